@@ -80,9 +80,7 @@ def _system_postgres() -> list[Path]:
 
 def _major(postgres: Path) -> int:
     try:
-        text = subprocess.run(  # noqa: S603
-            [str(postgres), "--version"], check=True, capture_output=True, text=True
-        ).stdout
+        text = subprocess.run([str(postgres), "--version"], check=True, capture_output=True, text=True).stdout
     except (OSError, subprocess.CalledProcessError):
         return 0
     version = re.search(r"(\d+)", text)

@@ -49,7 +49,7 @@ class Identity:
         return self.run(test, check=False).returncode == 0
 
     def run(self, command: list[str], *, check: bool = True) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603
+        return subprocess.run(
             command,
             check=check,
             text=True,

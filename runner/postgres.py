@@ -58,7 +58,7 @@ class Cluster:
         return running, f"postgresql://{ROLE}:{self.password}@127.0.0.1:{port}/{DATABASE}"
 
     def _adopt(self) -> tuple[Running, int] | None:
-        """A live server is taken over only once it answers: one whose runner was just killed is going down."""
+        """A live server is taken over once it answers: one whose runner was just killed is going down."""
         for _ in range(START_TRIES):
             alive = clear_stale(self.data)
             if alive is None:
@@ -141,7 +141,7 @@ class Cluster:
         return False
 
     def _prepare(self, port: int) -> None:
-        """The application's role, no superuser but the owner of its database, and free to make test copies."""
+        """The application's role, no superuser but owner of its database, free to make test copies."""
         with psycopg.connect(
             host="127.0.0.1",
             port=port,

@@ -81,8 +81,8 @@ def is_zombie(pid: int) -> bool:
 
 
 def _command_name(pid: int) -> str:
-    answer = subprocess.run(  # noqa: S603
-        ["ps", "-o", "comm=", "-p", str(pid)],  # noqa: S607
+    answer = subprocess.run(
+        ["ps", "-o", "comm=", "-p", str(pid)],
         check=False,
         capture_output=True,
         text=True,

@@ -63,7 +63,7 @@ class Child:
         if program.log.exists() and program.log.stat().st_size > LOG_LIMIT:
             program.log.replace(program.log.with_suffix(".log.1"))
         with program.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603
+            self._process = subprocess.Popen(
                 program.command,
                 cwd=program.cwd,
                 env={**os.environ, **program.env},
@@ -74,7 +74,7 @@ class Child:
                 user=program.identity.uid,
                 group=program.identity.gid,
                 extra_groups=None if program.identity.uid is None else [],
-                preexec_fn=_die_with_parent(program.stop_signal),  # noqa: PLW1509
+                preexec_fn=_die_with_parent(program.stop_signal),
             )
 
     @property

@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 
 def _run(command: list[str], env: dict[str, str]) -> int:
-    process = subprocess.Popen(command, env=env)  # noqa: S603
+    process = subprocess.Popen(command, env=env)
     try:
         code = process.wait()
     except BaseException:

@@ -1,0 +1,44 @@
+# Needs Python 3.11 or newer and make; everything else is set up here, by hash, into this folder.
+# Variables, by command line or environment: PORT, DATA_DIR, DATABASE_URL, REDIS_URL, DEMO_PASSWORD, ARGS.
+
+PYTHON ?= python3
+VENV := .venv/bin
+ARGS ?=
+TEST_WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench messages lock clean base dev
+
+help: ## List the targets
+	@$(PYTHON) tools/targets.py Makefile
+
+setup: dev base ## Install everything for work on the code
+
+demo: base ## Run the whole system with its demo story (PORT=8000)
+	@exec $(VENV)/python manage.py up
+
+test: dev ## Run the tests on throw-away services (ARGS="-k word")
+	@exec $(VENV)/python manage.py with_services -- $(VENV)/python -m pytest -n $(TEST_WORKERS) $(ARGS)
+
+check: dev ## Run every gate: style, types, floors, templates, migrations, assets
+	@exec $(VENV)/python -m tools.check $(ARGS)
+
+bench: dev base ## Measure; one JSON object a line (ARGS="name ...")
+	@exec $(VENV)/python manage.py with_services -- $(VENV)/python -m bench $(ARGS)
+
+messages: dev ## Collect the interface's texts into locale/ and compile them
+	@$(VENV)/python -m tools.messages extract
+	@$(VENV)/python -m tools.messages compile
+
+lock: dev ## Renew the locks after a change of requirements/*.in (ARGS="--upgrade")
+	@$(VENV)/python -m tools.lock $(ARGS)
+
+clean: ## Remove what was built; the demo's data in .data stays
+	@rm -rf .venv staticfiles assets/dist assets/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+base:
+	@$(PYTHON) tools/bootstrap.py base
+
+dev:
+	@$(PYTHON) tools/bootstrap.py dev
