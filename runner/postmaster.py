@@ -82,7 +82,7 @@ def is_zombie(pid: int) -> bool:
 
 def _command_name(pid: int) -> str:
     answer = subprocess.run(
-        ["ps", "-o", "comm=", "-p", str(pid)],
+        ["ps", "-o", "comm=", "-p", str(pid)],  # noqa: S607
         check=False,
         capture_output=True,
         text=True,

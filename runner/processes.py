@@ -74,7 +74,8 @@ class Child:
                 user=program.identity.uid,
                 group=program.identity.gid,
                 extra_groups=None if program.identity.uid is None else [],
-                preexec_fn=_die_with_parent(program.stop_signal),
+                # The runner has one thread.
+                preexec_fn=_die_with_parent(program.stop_signal),  # noqa: PLW1509
             )
 
     @property

@@ -50,7 +50,7 @@ def make_venv() -> None:
         run(sys.executable, "-m", "venv", "--clear", str(VENV))
     except SetupFailed as failure:
         raise SetupFailed(
-            f"{failure}\nOn Debian and Ubuntu that module is a package of its own: apt-get install python3-venv"
+            f"{failure}\nOn Debian and Ubuntu install its package: apt-get install python3-venv"
         ) from failure
     STAMPS.clear()
 
