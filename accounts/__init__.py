@@ -1,0 +1,1 @@
+"""Who works here: users, teams as a tree, roles, the one rule of visibility, service tokens."""

@@ -1,0 +1,53 @@
+"""Predicates of right and the doors to one record."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.scope import ScopedQuerySet, people
+from common.errors import NotAllowed, NotFound
+
+M = TypeVar("M", bound=models.Model)
+
+
+def demand_write(user: User) -> None:
+    """Raises NotAllowed for those who only read."""
+    if not user.may_write:
+        raise NotAllowed(_("Ваша роль читает всё, но ничего не меняет. Изменения вносит владелец записи."))
+
+
+def demand_administrator(user: User) -> None:
+    if not user.is_administrator:
+        raise NotAllowed(_("Это меняет только администратор. Попросите его или руководителя."))
+
+
+def one_visible(queryset: ScopedQuerySet[M], user: User, pk: UUID | str, *, lock: bool = False) -> M:
+    """The only door to one scoped row. Raises NotFound, the same for hidden and missing.
+
+    ``lock`` takes the row's lock without blocking foreign keys to it; use it inside a transaction.
+    """
+    rows = queryset.visible_to(user).filter(pk=_as_uuid(pk))
+    if lock:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    found = rows.first()
+    if found is None:
+        raise NotFound(_("Такой записи нет, или она вам не видна."))
+    return found
+
+
+def _as_uuid(pk: UUID | str) -> UUID:
+    try:
+        return pk if isinstance(pk, UUID) else UUID(str(pk))
+    except ValueError as error:
+        raise NotFound(_("Такой записи нет, или она вам не видна.")) from error
+
+
+def get_colleague_for(user: User, pk: UUID | str) -> User:
+    """A person to whom this user may hand work. Raises NotFound."""
+    found = people(user).filter(pk=_as_uuid(pk)).first()
+    if found is None:
+        raise NotFound(_("Такого сотрудника нет среди тех, кому вы можете передать работу."))
+    return found

@@ -1,0 +1,144 @@
+"""The one rule of visibility (who sees which rows). Pages, API, exports, search and jobs all ask here.
+
+| role | sees |
+| --- | --- |
+| administrator, auditor | everything |
+| sales head | his team and every team below it |
+| product owner, account manager | his own and his team's |
+| lead generator | his own |
+| service account | the team it was made for and all below it; the whole bank when made without a team |
+"""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection, models
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.roles import SEES_EVERYTHING, Role
+
+M = TypeVar("M", bound=models.Model)
+
+_SUBTREE = """
+WITH RECURSIVE below AS (
+    SELECT id FROM accounts_team WHERE id = %s
+    UNION SELECT team.id FROM accounts_team team JOIN below ON team.parent_id = below.id
+) SELECT id FROM below
+"""
+_ANCESTORS = """
+WITH RECURSIVE above AS (
+    SELECT id, parent_id FROM accounts_team WHERE id = %s
+    UNION SELECT team.id, team.parent_id FROM accounts_team team JOIN above ON team.id = above.parent_id
+) SELECT id FROM above
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a person sees: everything, or own rows plus the rows of these teams."""
+
+    user_id: UUID | None
+    everything: bool
+    team_ids: frozenset[UUID]
+    ancestor_ids: frozenset[UUID] = frozenset()
+
+    def q(self, *, owner: str = "owner", team: str = "team") -> Q:
+        """The condition on a table's owner and team columns."""
+        if self.everything:
+            return Q()
+        if self.user_id is None:
+            return Q(pk__in=[])
+        return Q(**{f"{owner}_id": self.user_id}) | Q(**{f"{team}_id__in": list(self.team_ids)})
+
+
+NOBODY = Scope(user_id=None, everything=False, team_ids=frozenset())
+
+
+def subtree(team_id: UUID) -> frozenset[UUID]:
+    """Ids of a team and of all teams below it."""
+    return _ids(_SUBTREE, team_id)
+
+
+def _ids(sql: str, team_id: UUID) -> frozenset[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [team_id])
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def scope_of(user: User | AnonymousUser) -> Scope:
+    """The user's scope. One query for those with a team; kept on the instance, which lives for one request."""
+    if not isinstance(user, User) or not user.is_active:
+        return NOBODY
+    kept: Scope | None = getattr(user, "_scope", None)
+    if kept is None:
+        kept = _scope(user)
+        user._scope = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def _scope(user: User) -> Scope:
+    if user.role in SEES_EVERYTHING or (user.role == Role.SERVICE and user.team_id is None):
+        return Scope(user_id=user.pk, everything=True, team_ids=frozenset())
+    if user.team_id is None:
+        return Scope(user_id=user.pk, everything=False, team_ids=frozenset())
+    above = _ids(_ANCESTORS, user.team_id)
+    if user.role in {Role.SALES_HEAD, Role.SERVICE}:
+        return Scope(user.pk, everything=False, team_ids=subtree(user.team_id), ancestor_ids=above)
+    if user.role == Role.LEAD_GENERATOR:
+        return Scope(user.pk, everything=False, team_ids=frozenset(), ancestor_ids=above)
+    return Scope(user.pk, everything=False, team_ids=frozenset({user.team_id}), ancestor_ids=above)
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """Rows with an owner and a team. Every list, count, search and export starts with ``visible_to``."""
+
+    def visible_to(self, user: User | AnonymousUser) -> "ScopedQuerySet[M]":
+        return self.filter(self.scope_q(scope_of(user)))
+
+    def scope_q(self, scope: Scope) -> Q:
+        return scope.q()
+
+
+class SharedQuerySet(ScopedQuerySet[M]):
+    """Reference rows (segments, UTPs): a row of no team is the whole bank's; a team's row is seen below it too."""
+
+    def scope_q(self, scope: Scope) -> Q:
+        if scope.user_id is None:
+            return Q(pk__in=[])
+        mine = scope.q()
+        return mine | Q(team__isnull=True) | Q(team_id__in=list(scope.ancestor_ids)) if mine else mine
+
+
+class UserQuerySet(models.QuerySet[User]):
+    """Colleagues: those whose work one may see, and oneself."""
+
+    def visible_to(self, user: User | AnonymousUser) -> "UserQuerySet":
+        scope = scope_of(user)
+        if scope.everything:
+            return self
+        return self.filter(Q(pk=scope.user_id) | Q(team_id__in=list(scope.team_ids)))
+
+
+def people(user: User | AnonymousUser) -> "models.QuerySet[User]":
+    """The active people whom this person may see and hand work to (not service accounts)."""
+    queryset = UserQuerySet(User).visible_to(user)
+    return queryset.filter(is_active=True).exclude(role=Role.SERVICE).select_related("team").order_by("name")
+
+
+def may_see_owner(user: User, owner: User) -> bool:
+    """Whether work may be handed to this person: he is oneself or stands in one's scope."""
+    scope = scope_of(user)
+    return scope.everything or owner.pk == scope.user_id or owner.team_id in scope.team_ids
+
+
+def filters_for(user: User | AnonymousUser) -> dict[str, Any]:
+    """A plain form of the scope, for cache keys: equal scopes give equal keys."""
+    scope = scope_of(user)
+    return {
+        "everything": scope.everything,
+        "user": str(scope.user_id),
+        "teams": sorted(str(team) for team in scope.team_ids),
+    }

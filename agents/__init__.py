@@ -1,0 +1,1 @@
+"""What is sold, to whom, through whom: products, initiatives, segments, UTPs, and the parties with their contacts."""

@@ -1,0 +1,60 @@
+"""The fixed words of this room."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """Two funnels, two kinds of segment, two kinds of party."""
+
+    AGENT = "agent", _("Агент")
+    CLIENT = "client", _("Клиент")
+
+
+class InitiativeStatus(models.TextChoices):
+    DRAFT = "draft", _("Готовится")
+    ACTIVE = "active", _("Идёт")
+    PAUSED = "paused", _("На паузе")
+    DONE = "done", _("Завершена")
+
+
+class AbcClass(models.TextChoices):
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
+
+
+class LegalForm(models.TextChoices):
+    PERSON = "person", _("Человек")
+    FIRM = "firm", _("Фирма")
+
+
+class AgentStatus(models.TextChoices):
+    CANDIDATE = "candidate", _("Кандидат")
+    ACTIVE = "active", _("Работает с нами")
+    PAUSED = "paused", _("На паузе")
+    ENDED = "ended", _("Сотрудничество окончено")
+
+
+class Partnership(models.TextChoices):
+    REFERRAL = "referral", _("Реферал")
+    RECOMMENDATION = "recommendation", _("Рекомендация")
+    DEALERSHIP = "dealership", _("Дилер")
+    TECHNOLOGY = "technology", _("Технологический")
+    INFRASTRUCTURE = "infrastructure", _("Инфраструктурный")
+
+
+class Grade(models.TextChoices):
+    BASIC = "basic", _("Базовый")
+    SILVER = "silver", _("Серебро")
+    GOLD = "gold", _("Золото")
+
+
+class ContactType(models.TextChoices):
+    PHONE = "phone", _("Телефон")
+    EMAIL = "email", _("Почта")
+    TELEGRAM = "telegram", "Telegram"
+    WHATSAPP = "whatsapp", "WhatsApp"
+    SITE = "site", _("Сайт")
+    ADDRESS = "address", _("Адрес")
+    OTHER = "other", _("Другое")

@@ -1,0 +1,1 @@
+"""Deeds on offers and parties, one module a noun."""

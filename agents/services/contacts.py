@@ -1,0 +1,111 @@
+"""Contacts: one normal form, so that the same phone typed three ways is the same phone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import demand_write
+from accounts.models import User
+from agents.choices import ContactType
+from agents.models import Contact, Party
+from common import phones
+from common.errors import FieldError, Invalid, Refused
+from common.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDraft:
+    type: str
+    value: str
+    person: str = ""
+    preferred: bool = False
+    note: str = ""
+
+
+class ContactTaken(Refused):
+    """The party has this contact already."""
+
+    code: ClassVar[str] = "duplicate"
+    status: ClassVar[int] = 409
+
+
+def guess_type(value: str) -> str:
+    """What a single typed line most likely is: a phone, an e-mail, a Telegram name, else «other»."""
+    text = value.strip()
+    if "@" in text[1:]:
+        return ContactType.EMAIL
+    if text.startswith("@") or "t.me/" in text:
+        return ContactType.TELEGRAM
+    return ContactType.PHONE if phones.normalise(text) else ContactType.OTHER
+
+
+def contact_key(draft: ContactDraft) -> str:
+    """The normal form. Raises Invalid where a phone is no phone or an e-mail no e-mail."""
+    value = one_line(draft.value)
+    if draft.type in {ContactType.PHONE, ContactType.WHATSAPP}:
+        number = phones.normalise(value)
+        if number is None:
+            raise _invalid(_("«%(value)s» не похоже на телефон. Пример: +998 90 123-45-67.") % {"value": value[:40]})
+        return number
+    if draft.type == ContactType.EMAIL:
+        name, at, host = value.rpartition("@")
+        if not (name and at and "." in host) or " " in value:
+            raise _invalid(_("«%(value)s» не похоже на почту. Пример: ivan@bank.uz.") % {"value": value[:40]})
+    if not value:
+        raise _invalid(_("Укажите контакт: телефон, почту или Telegram."))
+    return value.casefold().removeprefix("@") if draft.type == ContactType.TELEGRAM else value.casefold()
+
+
+def _invalid(message: str) -> Invalid:
+    return Invalid(message, [FieldError("contact", "invalid", message)])
+
+
+def build(party: Party, draft: ContactDraft) -> Contact:
+    """An unsaved contact in its normal form. Raises Invalid."""
+    key = contact_key(draft)
+    value = key if draft.type in {ContactType.PHONE, ContactType.WHATSAPP} else one_line(draft.value)
+    return Contact(
+        party=party,
+        type=draft.type,
+        value=value,
+        key=key,
+        person=one_line(draft.person),
+        preferred=draft.preferred,
+        note=one_line(draft.note),
+    )
+
+
+@transaction.atomic
+def add_contact(*, party: Party, by: User, draft: ContactDraft) -> Contact:
+    """Add a way to reach the party; a preferred one takes the mark from the others. Raises ContactTaken, Invalid."""
+    demand_write(by)
+    contact = build(party, draft)
+    if contact.preferred:
+        party.contacts.filter(preferred=True).update(preferred=False)
+    try:
+        with transaction.atomic():
+            contact.save()
+    except IntegrityError as error:
+        message = _("Такой контакт уже записан.")
+        raise ContactTaken(message, [FieldError("contact", "duplicate", message)]) from error
+    return contact
+
+
+@transaction.atomic
+def remove_contact(*, contact: Contact, by: User) -> None:
+    demand_write(by)
+    contact.delete()
+
+
+def keys_of(drafts: Sequence[ContactDraft]) -> list[tuple[str, str]]:
+    """(type, key) of each draft that is well-formed; the others are reported when they are built."""
+    found = []
+    for draft in drafts:
+        try:
+            found.append((draft.type, contact_key(draft)))
+        except Invalid:
+            continue
+    return found

@@ -1,0 +1,1 @@
+"""Ground floor: no business noun lives here, and no table of its own."""

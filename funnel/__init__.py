@@ -1,0 +1,1 @@
+"""Stages, gates, the append-only log of entries, and what is counted from it."""

@@ -1,0 +1,28 @@
+"""Writing the log: the only door to it. Callers hold the lead's lock."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import pgtrigger
+
+from funnel.models import StageEntry
+from funnel.rollups import mark_dirty
+
+
+def record(entries: Sequence[StageEntry]) -> None:
+    """Append entries and mark their leads for the rollup, in the caller's transaction."""
+    StageEntry.objects.bulk_create(entries, batch_size=2000)
+    mark_dirty(entry.lead_id for entry in entries)
+
+
+def withdraw(lead_ids: Sequence[UUID]) -> None:
+    """Take back the log of leads whose import is reverted: the only case in which entries may go."""
+    with pgtrigger.ignore("funnel.StageEntry:append_only"):
+        StageEntry.objects.filter(lead_id__in=list(lead_ids)).delete()
+    mark_dirty(lead_ids)
+
+
+def history(lead_id: UUID) -> list[StageEntry]:
+    """A lead's road, oldest first."""
+    rows = StageEntry.objects.filter(lead_id=lead_id).order_by("at", "id")
+    return list(rows.select_related("stage", "from_stage", "by"))

@@ -1,0 +1,156 @@
+"""The funnel's definition and its log. A lead is only an id here: leads stand one floor above."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team
+from agents.choices import Kind
+from agents.models import Initiative, Party, Product, Segment, Utp
+from common.models import Record, audited
+from funnel.choices import EntryEvent, Origin, PassageState
+from funnel.querysets import PassageQuerySet, StageQuerySet
+
+
+@audited()
+class Stage(Record):
+    """A step of the agents' or the clients' funnel: data, not code. ``gate`` lists the facts it takes to enter."""
+
+    kind = models.CharField(_("воронка"), max_length=10, choices=Kind.choices)
+    code = models.SlugField(_("код"), max_length=40)
+    name = models.CharField(_("название"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("место"))
+    key = models.BooleanField(_("ключевой этап (КЭВ)"), default=False)
+    probability = models.DecimalField(_("вероятность"), max_digits=4, decimal_places=3, default=0)
+    norm_hours = models.PositiveIntegerField(_("норма, часов"), null=True, blank=True)
+    gate = ArrayField(models.CharField(max_length=40), verbose_name=_("шлюз"), default=list, blank=True)
+    hint = models.CharField(_("подсказка"), max_length=300, blank=True, default="")
+    active = models.BooleanField(_("действует"), default=True)
+
+    objects = StageQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["kind", "position", "code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "code"], name="stage_code_unique"),
+            models.UniqueConstraint(
+                fields=["kind", "position"], name="stage_position_unique", deferrable=models.Deferrable.DEFERRED
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StageEntry(models.Model):
+    """One event of a lead's road, with the dimensions as they stood at that moment. Never rewritten.
+
+    ``at`` is when it happened (an import may backdate it), ``recorded_at`` when it was written down.
+    """
+
+    lead_id = models.UUIDField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    event = models.CharField(max_length=10, choices=EntryEvent.choices)
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="entries")
+    from_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=500, blank=True, default="")
+    waived = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    origin = models.CharField(max_length=8, choices=Origin.choices)
+    batch = models.UUIDField(null=True, blank=True)
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, null=True, related_name="+")
+    agent = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="+")
+    initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, null=True, related_name="+")
+    utp = models.ForeignKey(Utp, on_delete=models.PROTECT, null=True, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
+    source_channel = models.CharField(max_length=60, blank=True, default="")
+
+    class Meta:
+        ordering: ClassVar = ["lead_id", "at", "id"]
+        indexes: ClassVar = [
+            models.Index(fields=["lead_id", "at", "id"], name="entry_by_lead"),
+            models.Index(fields=["kind", "stage", "at"], name="entry_by_stage"),
+            models.Index(fields=["batch"], condition=models.Q(batch__isnull=False), name="entry_by_batch"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.at:%Y-%m-%d}"
+
+
+class DirtyLead(models.Model):
+    """A lead whose log grew since the rollup last looked; written in the transaction that grew it."""
+
+    lead_id = models.UUIDField(primary_key=True)
+    since = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.lead_id)
+
+
+class PassageColumns(models.Model):
+    """A lead's passage through one stage: its first entry there, and what became of it (``funnel.sql``)."""
+
+    id = models.CharField(max_length=80, primary_key=True)
+    lead_id = models.UUIDField()
+    kind = models.CharField(max_length=10)
+    stage = models.ForeignKey(Stage, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    position = models.PositiveSmallIntegerField()
+    entered_at = models.DateTimeField()
+    passed_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, choices=PassageState.choices)
+    owner_id = models.UUIDField(null=True)
+    team_id = models.UUIDField(null=True)
+    segment_id = models.UUIDField(null=True)
+    agent_id = models.UUIDField(null=True)
+    initiative_id = models.UUIDField(null=True)
+    utp_id = models.UUIDField(null=True)
+    product_id = models.UUIDField(null=True)
+    source_channel = models.CharField(max_length=60)
+
+    class Meta:
+        abstract = True
+
+
+class StoredPassage(PassageColumns):
+    """The rollup: passages as of the last run of the job. Can be rebuilt from the log at any time."""
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["lead_id"], name="passage_by_lead"),
+            models.Index(fields=["kind", "stage", "entered_at"], name="passage_by_stage"),
+        ]
+
+
+class Passage(PassageColumns):
+    """The truth as of now: stored passages, with those of dirty leads counted afresh (a database view)."""
+
+    objects = PassageQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "funnel_passage"
+
+
+class RollupRun(models.Model):
+    """When the rollup last ran and how much it did: shown on the page as «по состоянию на»."""
+
+    finished_at = models.DateTimeField()
+    leads = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        get_latest_by = "finished_at"
+
+    def __str__(self) -> str:
+        return f"{self.finished_at:%H:%M}"

@@ -1,0 +1,42 @@
+"""Chainable filters over stages and passages."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from funnel.models import Passage, Stage
+
+
+class StageQuerySet(models.QuerySet["Stage"]):
+    def of_kind(self, kind: str) -> "StageQuerySet":
+        return self.filter(kind=kind).order_by("position", "code")
+
+    def active(self) -> "StageQuerySet":
+        return self.filter(active=True)
+
+
+class PassageQuerySet(models.QuerySet["Passage"]):
+    """Filters take the dimensions as they stood when the lead entered the stage."""
+
+    def of_leads(self, lead_ids: Any) -> "PassageQuerySet":
+        """Only these leads: give the ids of the leads that the reader may see."""
+        return self.filter(lead_id__in=lead_ids)
+
+    def entered_between(self, start: datetime | None, end: datetime | None) -> "PassageQuerySet":
+        """First entry from ``start`` on and before ``end``."""
+        rows = self
+        if start is not None:
+            rows = rows.filter(entered_at__gte=start)
+        if end is not None:
+            rows = rows.filter(entered_at__lt=end)
+        return rows
+
+    def with_dimensions(self, dimensions: Mapping[str, Any]) -> "PassageQuerySet":
+        """Exact match on owner_id, team_id, segment_id, initiative_id, ...; lists mean any of them."""
+        rows = self
+        for name, value in dimensions.items():
+            rows = rows.filter(**({f"{name}__in": value} if isinstance(value, list | set) else {name: value}))
+        return rows

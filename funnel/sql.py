@@ -1,0 +1,58 @@
+"""The one definition of a passage, used by the view that pages read, by the rollup and by its rebuild.
+
+For every lead and every stage that it ever entered:
+
+- ``entered_at`` and the dimensions come from its first entry into the stage (by time, then by order of writing);
+- ``passed`` when it ever entered a stage that stands further right, whenever that was: a backdated import may
+  bring a win that is dated before the first contact, and a lead that was moved back did get through;
+- else ``done`` on the last active stage of its funnel, ``lost`` when its last word is a loss or an archive,
+  ``open`` otherwise;
+- ``passed_at`` is the first entry into any stage further right.
+
+The order of stages is today's order: a stage that an administrator moved counts where it stands now.
+"""
+
+COLUMNS = (
+    "id, lead_id, kind, stage_id, position, entered_at, passed_at, state, owner_id, team_id, segment_id, "
+    "agent_id, initiative_id, utp_id, product_id, source_channel"
+)
+
+_PASSAGES = """
+WITH log AS (
+    SELECT e.*, s.position FROM funnel_stageentry e JOIN funnel_stage s ON s.id = e.stage_id
+    {where}
+), firsts AS (
+    SELECT DISTINCT ON (lead_id, stage_id) * FROM log
+     WHERE event IN ('entered', 'returned') ORDER BY lead_id, stage_id, at, id
+), lasts AS (
+    SELECT DISTINCT ON (lead_id) lead_id, event FROM log ORDER BY lead_id, at DESC, id DESC
+), ends AS (
+    SELECT kind, max(position) AS position FROM funnel_stage WHERE active GROUP BY kind
+), roads AS (
+    SELECT f.*, max(f.position) OVER road AS furthest,
+           min(f.at) OVER (PARTITION BY f.lead_id ORDER BY f.position DESC
+                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS passed_at
+      FROM firsts f WINDOW road AS (PARTITION BY f.lead_id)
+)
+SELECT r.lead_id::text || ':' || r.stage_id::text AS id, r.lead_id, r.kind, r.stage_id, r.position,
+       r.at AS entered_at, r.passed_at,
+       CASE WHEN r.position < r.furthest THEN 'passed'
+            WHEN l.event IN ('lost', 'archived') THEN 'lost'
+            WHEN r.position >= ends.position THEN 'done'
+            ELSE 'open' END AS state,
+       r.owner_id, r.team_id, r.segment_id, r.agent_id, r.initiative_id, r.utp_id, r.product_id, r.source_channel
+  FROM roads r JOIN lasts l ON l.lead_id = r.lead_id LEFT JOIN ends ON ends.kind = r.kind
+"""
+
+ALL = _PASSAGES.format(where="")
+OF_DIRTY = _PASSAGES.format(where="WHERE e.lead_id IN (SELECT lead_id FROM funnel_dirtylead)")
+OF_GIVEN = _PASSAGES.format(where="WHERE e.lead_id = ANY(%s)")
+
+VIEW = f"""
+CREATE OR REPLACE VIEW funnel_passage AS
+SELECT {COLUMNS} FROM funnel_storedpassage p
+ WHERE NOT EXISTS (SELECT 1 FROM funnel_dirtylead d WHERE d.lead_id = p.lead_id)
+UNION ALL
+SELECT {COLUMNS} FROM ({OF_DIRTY}) live
+"""
+DROP_VIEW = "DROP VIEW IF EXISTS funnel_passage"

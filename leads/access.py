@@ -1,0 +1,24 @@
+"""The doors to leads and what hangs off them."""
+
+from uuid import UUID
+
+from accounts.access import one_visible
+from accounts.models import User
+from accounts.roles import LEADS_A_TEAM
+from leads.models import Lead
+
+
+def get_lead_for(user: User, pk: UUID | str, *, lock: bool = False) -> Lead:
+    """A lead with all that its card shows. Raises NotFound, the same for hidden and missing."""
+    return one_visible(Lead.objects.for_card(), user, pk, lock=lock)
+
+
+def locked(lead: Lead) -> Lead:
+    """The lead's row as it is now, locked until the end of the transaction; foreign keys to it are not blocked."""
+    rows = Lead.objects.select_related("stage", "party", "owner", "team")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=lead.pk)
+
+
+def may_waive_gates(user: User) -> bool:
+    """A sales head may let a lead through a gate, with a written reason that stays in the log."""
+    return user.role in LEADS_A_TEAM

@@ -1,0 +1,76 @@
+"""A lead as it arrives from a form, a file or a bank system, and what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from accounts.models import User
+from agents.services.parties import PartyDraft
+from common.errors import FieldError, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryStep:
+    """A stage that the lead entered elsewhere, before it came here.
+
+    ``known`` are dimensions (segment_id, owner_id, team_id, ...) that were known from this step on: what was
+    learnt only of the winners must not stand on the earlier steps, or conversion by it would be 100 %.
+    """
+
+    stage_code: str
+    at: datetime
+    known: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LeadDraft:
+    """Give ``party`` to find or make him, or ``party_id`` of one that the caller may see.
+
+    ``fields`` are the lead's own columns: segment_id, agent_id, initiative_id, utp_id, product_id,
+    lead_generator_id, problem, resources, amount, currency, source_channel, base, tags, next_action, next_action_at.
+    """
+
+    kind: str
+    party: PartyDraft | None = None
+    party_id: UUID | None = None
+    owner: User | None = None
+    source: str = ""
+    external_id: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    history: tuple[HistoryStep, ...] = ()
+
+
+FIELDS = frozenset(
+    {"segment_id", "agent_id", "initiative_id", "utp_id", "product_id", "lead_generator_id", "problem", "resources",
+     "amount", "currency", "source_channel", "base", "tags", "next_action", "next_action_at"}
+)  # fmt: skip
+
+
+class Status(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one draft. ``refusal`` is the error for those who took in a single one."""
+
+    status: Status
+    lead_id: UUID | None = None
+    party_created: bool = False
+    errors: tuple[FieldError, ...] = ()
+    warnings: tuple[FieldError, ...] = ()
+    refusal: Refused | None = None
+
+
+def refused(refusal: Refused) -> Taken:
+    return Taken(Status.REFUSED, errors=refusal.errors, refusal=refusal)
+
+
+MAX_AMOUNT = Decimal("9999999999999999.99")

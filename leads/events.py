@@ -1,0 +1,63 @@
+"""What happens to leads, for those that must hear of it (``salescrm.subscriptions``)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from common.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsTaken(Event):
+    """New leads came in, by hand, file or API."""
+
+    lead_ids: tuple[UUID, ...]
+    by_id: UUID
+    at: datetime
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageEntered(Event):
+    lead_id: UUID
+    from_code: str
+    to_code: str
+    by_id: UUID
+    at: datetime
+    back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeadClosed(Event):
+    lead_id: UUID
+    outcome: str
+    by_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadReopened(Event):
+    lead_id: UUID
+    by_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadAssigned(Event):
+    lead_id: UUID
+    owner_id: UUID | None
+    previous_owner_id: UUID | None
+    by_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NextStepPlanned(Event):
+    """``step_at`` is None when the step was taken away; ``previous_at`` is the one it replaces."""
+
+    lead_id: UUID
+    owner_id: UUID | None
+    step_at: datetime | None
+    previous_at: datetime | None
+    by_id: UUID
+    at: datetime

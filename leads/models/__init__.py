@@ -1,0 +1,17 @@
+from leads.models.blockers import Blocker, BlockerHold
+from leads.models.facts import Agreement, Contract, Interview, Meeting, ValueMeasurement, ValuePromise
+from leads.models.lead import Lead, LossReason, Note
+
+__all__ = [
+    "Agreement",
+    "Blocker",
+    "BlockerHold",
+    "Contract",
+    "Interview",
+    "Lead",
+    "LossReason",
+    "Meeting",
+    "Note",
+    "ValueMeasurement",
+    "ValuePromise",
+]

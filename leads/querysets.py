@@ -1,0 +1,61 @@
+"""Chainable filters over leads and blockers."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, Value, When
+
+from accounts.scope import Scope, ScopedQuerySet
+from agents.querysets import party_match
+from leads.choices import BlockerStatus, Outcome
+
+if TYPE_CHECKING:
+    from leads.models import Blocker, Lead
+
+
+class LeadQuerySet(ScopedQuerySet["Lead"]):
+    """Scope: own leads, the team's, and those that one generated and handed over."""
+
+    def scope_q(self, scope: Scope) -> Q:
+        mine = scope.q()
+        return mine if scope.everything or scope.user_id is None else mine | Q(lead_generator_id=scope.user_id)
+
+    def for_list(self) -> "LeadQuerySet":
+        return self.select_related("party", "stage", "owner", "segment", "agent", "initiative")
+
+    def for_card(self) -> "LeadQuerySet":
+        return self.for_list().select_related("utp", "product", "team", "lead_generator", "loss_reason")
+
+    def open(self) -> "LeadQuerySet":
+        return self.filter(outcome=Outcome.OPEN)
+
+    def without_step(self) -> "LeadQuerySet":
+        return self.open().filter(next_action_at__isnull=True)
+
+    def overdue(self, at: datetime) -> "LeadQuerySet":
+        return self.open().filter(next_action_at__lt=at)
+
+    def matching(self, text: str) -> "LeadQuerySet":
+        return self.filter(party_match(text, "party__"))
+
+
+class BlockerQuerySet(models.QuerySet["Blocker"]):
+    """Blockers belong to the whole bank; what they hold back is counted over the leads one may see."""
+
+    def open(self) -> "BlockerQuerySet":
+        return self.filter(status=BlockerStatus.OPEN)
+
+    def with_margin_held(self, leads: LeadQuerySet) -> "BlockerQuerySet":
+        """Adds ``leads_held`` and ``margin_held`` (the leads' amounts, in soums only), dearest first."""
+        held = (
+            leads.open()
+            .filter(party__holds__blocker=OuterRef("pk"))
+            .order_by()
+            .values("party__holds__blocker")
+        )
+        amount = Case(When(currency="UZS", then=F("amount")), default=Value(None))
+        return self.annotate(
+            leads_held=Subquery(held.annotate(n=Count("pk", distinct=True)).values("n")),
+            margin_held=Subquery(held.annotate(total=Sum(amount)).values("total")),
+        ).order_by(F("margin_held").desc(nulls_last=True), "-opened_at")

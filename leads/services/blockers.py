@@ -1,0 +1,59 @@
+"""Blockers on the bank's side: named once, held against many parties, removed once."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import demand_write
+from accounts.models import User
+from agents.models import Party, Product
+from common.changes import save_changes
+from common.errors import FieldError, Invalid
+from common.text import one_line
+from leads.choices import BlockerStatus
+from leads.models import Blocker, BlockerHold
+
+
+@transaction.atomic
+def add_blocker(
+    *,
+    party: Party,
+    by: User,
+    at: datetime,
+    description: str,
+    category: str,
+    product: Product | None = None,
+    responsible: str = "",
+) -> Blocker:
+    """Say what holds this party back; the same words for the same product are the same blocker. Raises Invalid."""
+    demand_write(by)
+    words = one_line(description)[:300]
+    if not words:
+        message = _("Напишите, что на стороне банка мешает.")
+        raise Invalid(message, [FieldError("description", "required", message)])
+    blocker, _created = Blocker.objects.get_or_create(
+        category=category, product=product, description=words,
+        defaults={"by": by, "opened_at": at, "responsible": one_line(responsible)[:120]},
+    )  # fmt: skip
+    if blocker.status == BlockerStatus.REMOVED:
+        save_changes(blocker, {"status": BlockerStatus.OPEN, "removed_at": None})
+    BlockerHold.objects.get_or_create(blocker=blocker, party=party, defaults={"by": by, "at": at})
+    return blocker
+
+
+@transaction.atomic
+def remove_blocker(*, blocker: Blocker, by: User, at: datetime) -> Blocker:
+    """The bank removed it: it holds nobody back any more, and who was held stays known."""
+    demand_write(by)
+    locked = Blocker.objects.select_for_update(no_key=True).get(pk=blocker.pk)
+    if locked.status == BlockerStatus.REMOVED:
+        return locked
+    return save_changes(locked, {"status": BlockerStatus.REMOVED, "removed_at": at})
+
+
+@transaction.atomic
+def release_party(*, blocker: Blocker, party: Party, by: User) -> None:
+    """It turned out not to concern this party."""
+    demand_write(by)
+    BlockerHold.objects.filter(blocker=blocker, party=party).delete()

@@ -1,0 +1,130 @@
+"""The move: the one way a lead gets from stage to stage, for page, API, bulk edit and job alike."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import demand_write
+from accounts.models import User
+from common.changes import check_version, save_changes
+from common.errors import FieldError, Invalid, NotAllowed, Refused
+from common.events import publish
+from common.text import one_line
+from funnel import log
+from funnel.choices import EntryEvent, Origin
+from funnel.gates import GateClosed, missing_facts, path_between
+from funnel.models import Stage
+from leads.access import locked, may_waive_gates
+from leads.choices import Outcome
+from leads.events import StageEntered
+from leads.facts import known_facts, labels
+from leads.models import Lead
+from leads.services.entries import entry_of
+
+
+class LeadIsClosed(Refused):
+    """A closed lead does not move; reopen it first."""
+
+    code: ClassVar[str] = "lead_closed"
+    status: ClassVar[int] = 409
+
+
+@transaction.atomic
+def move(
+    *,
+    lead: Lead,
+    to: Stage,
+    by: User,
+    at: datetime,
+    reason: str = "",
+    waive: bool = False,
+    facts: Mapping[str, Mapping[str, Any]] | None = None,
+    origin: str = Origin.PAGE,
+    expected_version: int | None = None,
+) -> Lead:
+    """Move a lead to another stage and keep the trail.
+
+    ``facts`` are written down first (see ``recording.record_facts``), in the same transaction: either the facts
+    stand and the lead has moved, or nothing has changed. Moving to the stage where it stands changes nothing, so
+    a double click or a replayed request does no harm. Moving back needs a reason. ``waive`` lets a sales head
+    pass a closed gate with a reason. Raises GateClosed with the missing facts, LeadIsClosed, StaleVersion,
+    NotAllowed, Invalid.
+    """
+    from leads.services.recording import record_facts
+
+    demand_write(by)
+    current = locked(lead)
+    if current.stage_id == to.pk:
+        return current
+    _check_possible(current, to)
+    check_version(current, expected_version)
+    if facts:
+        record_facts(lead=current, by=by, at=at, facts=facts)
+        current = locked(lead)
+    back = to.position < current.stage.position
+    reason = _demand_reason(reason) if back or waive else one_line(reason)
+    waived = [] if back else _pass_gates(current, to, by, waive=waive)
+    return _enter(current, to, by=by, at=at, reason=reason, waived=waived, origin=origin, back=back)
+
+
+def missing_for(lead: Lead, to: Stage) -> list[str]:
+    """Codes of the facts that stand between the lead and the stage; empty when the way is free or leads back."""
+    path = path_between(list(Stage.objects.of_kind(lead.kind)), lead.stage, to)
+    return missing_facts(path, known_facts(lead.pk))
+
+
+def _check_possible(lead: Lead, to: Stage) -> None:
+    if not lead.is_open and lead.outcome != Outcome.WON:
+        raise LeadIsClosed(_("Лид закрыт. Верните его в работу, чтобы двигать по этапам."))
+    if to.kind != lead.kind:
+        message = _("Этот этап — из другой воронки.")
+        raise Invalid(message, [FieldError("to", "other_funnel", message)])
+    if not to.active:
+        message = _("Этап «%(stage)s» больше не действует. Выберите другой.") % {"stage": to.name}
+        raise Invalid(message, [FieldError("to", "retired", message)])
+
+
+def _demand_reason(reason: str) -> str:
+    text = one_line(reason)
+    if not text:
+        message = _("Напишите причину: она останется в истории лида.")
+        raise Invalid(message, [FieldError("reason", "required", message)])
+    return text[:500]
+
+
+def _pass_gates(lead: Lead, to: Stage, by: User, *, waive: bool) -> list[str]:
+    missing = missing_for(lead, to)
+    if missing and waive:
+        if not may_waive_gates(by):
+            raise NotAllowed(_("Пропустить шлюз может руководитель продаж."))
+        return missing
+    if missing:
+        raise GateClosed(to, missing, labels(missing))
+    return []
+
+
+def _enter(
+    lead: Lead, to: Stage, *, by: User, at: datetime, reason: str, waived: list[str], origin: str, back: bool
+) -> Lead:
+    previous = lead.stage
+    last = Stage.objects.of_kind(lead.kind).active().last()
+    won = last is not None and last.pk == to.pk
+    changes = {
+        "stage": to,
+        "stage_entered_at": at,
+        "touched_at": max(at, lead.touched_at),
+        "outcome": Outcome.WON if won else Outcome.OPEN,
+        "closed_at": at if won else None,
+    }
+    moved = save_changes(lead, changes)
+    event = EntryEvent.RETURNED if back else EntryEvent.ENTERED
+    entry = entry_of(
+        moved, event=event, stage=to, from_stage=previous, at=at, by_id=by.pk, origin=origin,
+        reason=reason, waived=waived,
+    )  # fmt: skip
+    log.record([entry])
+    publish(StageEntered(moved.pk, previous.code, to.code, by.pk, at, back))
+    return moved

@@ -1,0 +1,107 @@
+"""Closing and reopening. Lost and archived are outcomes, not stages: a closed lead keeps the stage where it stood."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import demand_write
+from accounts.models import User
+from common.changes import check_version, save_changes
+from common.errors import FieldError, Invalid
+from common.events import publish
+from common.text import one_line
+from funnel import log
+from funnel.choices import EntryEvent, Origin
+from leads.access import locked
+from leads.choices import Outcome
+from leads.events import LeadClosed, LeadReopened, NextStepPlanned
+from leads.models import Lead, LossReason
+from leads.services.entries import entry_of
+from leads.services.intake import KnownLead
+
+
+@transaction.atomic
+def close(
+    *,
+    lead: Lead,
+    outcome: str,
+    by: User,
+    at: datetime,
+    reason: LossReason | None = None,
+    note: str = "",
+    return_on: date | None = None,
+    origin: str = Origin.PAGE,
+    expected_version: int | None = None,
+) -> Lead:
+    """Close a lead as lost (with a reason from the list) or archived (with a reason in words).
+
+    Closing it the same way again changes nothing. Raises Invalid, StaleVersion, NotAllowed.
+    """
+    demand_write(by)
+    current = locked(lead)
+    if current.outcome == outcome:
+        return current
+    check_version(current, expected_version)
+    text = _reason_text(outcome, reason, note)
+    previous_step = current.next_action_at
+    changes = {
+        "outcome": outcome,
+        "loss_reason": reason,
+        "closed_at": at,
+        "return_on": return_on,
+        "next_action": "",
+        "next_action_at": None,
+    }
+    closed = save_changes(current, changes)
+    event = EntryEvent.LOST if outcome == Outcome.LOST else EntryEvent.ARCHIVED
+    log.record([entry_of(closed, event=event, stage=closed.stage, at=at, by_id=by.pk, origin=origin, reason=text)])
+    if previous_step is not None:
+        publish(NextStepPlanned(closed.pk, closed.owner_id, None, previous_step, by.pk, at))
+    publish(LeadClosed(closed.pk, outcome, by.pk, at))
+    return closed
+
+
+def _reason_text(outcome: str, reason: LossReason | None, note: str) -> str:
+    words = one_line(note)
+    if outcome not in {Outcome.LOST, Outcome.ARCHIVED}:
+        message = _("Закрыть лид можно как отказ или в архив.")
+        raise Invalid(message, [FieldError("outcome", "invalid", message)])
+    if outcome == Outcome.LOST and reason is None:
+        message = _("Выберите причину отказа: по ним видно, что исправлять.")
+        raise Invalid(message, [FieldError("reason", "required", message)])
+    if outcome == Outcome.ARCHIVED and not words and reason is None:
+        message = _("Напишите, почему лид уходит в архив.")
+        raise Invalid(message, [FieldError("note", "required", message)])
+    return ". ".join(part for part in (reason.name if reason else "", words) if part)[:500]
+
+
+@transaction.atomic
+def reopen(
+    *, lead: Lead, by: User, at: datetime, reason: str, origin: str = Origin.PAGE, expected_version: int | None = None
+) -> Lead:
+    """Take a closed lead back to work at the stage where it stood. An open one stays as it is.
+
+    Raises Invalid without a reason, KnownLead when the party is worked again by another open lead.
+    """
+    demand_write(by)
+    current = locked(lead)
+    if current.is_open:
+        return current
+    check_version(current, expected_version)
+    text = one_line(reason)
+    if not text:
+        message = _("Напишите, почему лид снова в работе.")
+        raise Invalid(message, [FieldError("reason", "required", message)])
+    changes = {"outcome": Outcome.OPEN, "loss_reason": None, "closed_at": None, "return_on": None, "touched_at": at}
+    try:
+        with transaction.atomic():
+            opened = save_changes(current, changes)
+    except IntegrityError as error:
+        raise KnownLead(_("По этому контакту уже идёт другой лид той же инициативы."), None) from error
+    entry = entry_of(
+        opened, event=EntryEvent.REOPENED, stage=opened.stage, at=at, by_id=by.pk, origin=origin, reason=text[:500]
+    )
+    log.record([entry])
+    publish(LeadReopened(opened.pk, by.pk, at))
+    return opened

@@ -1,0 +1,240 @@
+"""Writing down the facts behind the gates. A fact can be completed later: a contract gets its file when it is signed."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import demand_write
+from accounts.models import User
+from agents.services.contacts import ContactDraft, add_contact, guess_type
+from agents.services.parties import update_party
+from common.changes import save_changes
+from common.errors import FieldError, Invalid
+from leads.choices import Direction, MeetingStatus
+from leads.models import Agreement, Contract, Interview, Lead, Meeting, ValueMeasurement, ValuePromise
+
+FILE_TYPES = {".pdf": b"%PDF", ".docx": b"PK\x03\x04", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".png": b"\x89PNG"}
+FILE_LIMIT = 20 * 1024 * 1024
+
+
+def _wrong(field: str, message: str, code: str = "invalid") -> Invalid:
+    return Invalid(message, [FieldError(field, code, message)])
+
+
+@transaction.atomic
+def record_facts(*, lead: Lead, by: User, at: datetime, facts: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write several facts at once, keyed by record: party, contact, lead, meeting, interview, agreement, contract,
+    promise, measurement. Raises Invalid; errors name the field as ``record.field``."""
+    for record, values in facts.items():
+        if record not in RECORDERS:
+            raise _wrong(record, _("Такого факта нет."), "unknown")
+        try:
+            RECORDERS[record](lead=lead, by=by, at=at, **values)
+        except Invalid as error:
+            errors = [FieldError(f"{record}.{e.field}", e.code, e.message) for e in error.errors]
+            raise Invalid(error.message, errors) from error
+        except TypeError as error:
+            raise _wrong(record, _("Поля этого факта названы неверно или их не хватает."), "unknown_field") from error
+
+
+def record_party(*, lead: Lead, by: User, at: datetime, name: str) -> None:
+    update_party(party=lead.party, by=by, changes={"name": name})
+
+
+def record_contact(*, lead: Lead, by: User, at: datetime, value: str, type: str = "", person: str = "") -> None:  # noqa: A002
+    add_contact(party=lead.party, by=by, draft=ContactDraft(type or guess_type(value), value, person))
+
+
+def record_lead(*, lead: Lead, by: User, at: datetime, **changes: Any) -> None:
+    from leads.services.editing import update_lead
+
+    update_lead(lead=lead, by=by, changes=changes)
+
+
+@transaction.atomic
+def record_meeting(
+    *,
+    lead: Lead,
+    by: User,
+    at: datetime,
+    planned_at: datetime | None = None,
+    held_at: datetime | None = None,
+    status: str = "",
+    kind: str = "call",
+    place: str = "",
+    note: str = "",
+    meeting: Meeting | None = None,
+) -> Meeting:
+    """Appoint a meeting, or complete one: without ``meeting`` the last planned one is completed when it was held.
+
+    Raises Invalid when it was held in the future, or neither time is known.
+    """
+    demand_write(by)
+    known = meeting or (lead.meetings.filter(status=MeetingStatus.PLANNED).first() if held_at or status else None)
+    if held_at is not None and held_at > at:
+        raise _wrong("held_at", _("Встреча не могла состояться в будущем. Проверьте время."), "future")
+    planned_at = planned_at or (known.planned_at if known else held_at)
+    if planned_at is None:
+        raise _wrong("planned_at", _("Укажите, на когда назначен созвон или встреча."), "required")
+    status = status or (MeetingStatus.HELD if held_at else MeetingStatus.PLANNED)
+    if status == MeetingStatus.HELD and held_at is None:
+        held_at = min(planned_at, at)
+    values = {"planned_at": planned_at, "held_at": held_at, "status": status}
+    if known is not None:
+        return save_changes(known, values | {k: v for k, v in {"place": place, "note": note}.items() if v})
+    return Meeting.objects.create(lead=lead, by=by, kind=kind, place=place, note=note, **values)
+
+
+@transaction.atomic
+def record_interview(
+    *,
+    lead: Lead,
+    by: User,
+    at: datetime,
+    problem: str = "",
+    problem_validated: str = "",
+    value_validated: str = "",
+    utp_validated: str = "",
+    quotes: str = "",
+    held_at: datetime | None = None,
+) -> Interview:
+    """Write down a CustDev interview; the lead's own problem is filled when it was empty."""
+    demand_write(by)
+    words = problem.strip() or lead.problem
+    if not words:
+        raise _wrong("problem", _("Опишите проблему словами собеседника."), "required")
+    interview = Interview.objects.create(
+        lead=lead, by=by, at=held_at or at, problem=words, problem_validated=problem_validated,
+        value_validated=value_validated, utp_validated=utp_validated, quotes=quotes.strip(),
+    )  # fmt: skip
+    if not lead.problem:
+        save_changes(lead, {"problem": words})
+    return interview
+
+
+@transaction.atomic
+def record_agreement(
+    *, lead: Lead, by: User, at: datetime, agent_gives: str = "", bank_gives: str = ""
+) -> Agreement:
+    """Write down the verbal contract; the missing half of the last one is completed."""
+    demand_write(by)
+    given = {k: v.strip() for k, v in {"agent_gives": agent_gives, "bank_gives": bank_gives}.items() if v.strip()}
+    if not given:
+        raise _wrong("agent_gives", _("Напишите, что даёт каждая сторона."), "required")
+    last = lead.agreements.first()
+    if last is not None and not (last.agent_gives and last.bank_gives):
+        return save_changes(last, given)
+    return Agreement.objects.create(lead=lead, by=by, at=at, **given)
+
+
+@transaction.atomic
+def record_contract(
+    *,
+    lead: Lead,
+    by: User,
+    at: datetime,
+    number: str = "",
+    signed_on: date | None = None,
+    file: UploadedFile | None = None,
+    **terms: str,
+) -> Contract:
+    """Write down the signed contract, or complete the last one. ``terms``: provides, terms, bank_service.
+
+    Raises Invalid for a date in the future, a file that is too large or not PDF, DOCX, JPG or PNG.
+    """
+    demand_write(by)
+    if signed_on is not None and signed_on > at.date():
+        raise _wrong("signed_on", _("Контракт не мог быть подписан в будущем. Проверьте дату."), "future")
+    values: dict[str, Any] = {k: v.strip() for k, v in {"number": number, **terms}.items() if v.strip()}
+    if signed_on is not None:
+        values["signed_on"] = signed_on
+    last = lead.contracts.first()
+    complete = last is not None and last.number and last.signed_on and last.file
+    contract = Contract.objects.create(lead=lead, by=by) if last is None or complete else last
+    if file is not None:
+        check_file(file)
+        contract.file.save(PurePath(file.name or "contract").name[-100:], file, save=False)
+        Contract.objects.filter(pk=contract.pk).update(file=contract.file.name)
+        values["file_name"] = PurePath(file.name or "").name[:200]
+    return save_changes(contract, values)
+
+
+def check_file(file: UploadedFile) -> None:
+    """The name's ending, the first bytes and the size must agree. Raises Invalid."""
+    ending = PurePath(file.name or "").suffix.lower()
+    head = file.read(8)
+    file.seek(0)
+    if ending not in FILE_TYPES or not head.startswith(FILE_TYPES[ending]):
+        raise _wrong("file", _("Приложите PDF, DOCX, JPG или PNG: файл другого вида не принимается."), "type")
+    if (file.size or 0) > FILE_LIMIT:
+        raise _wrong("file", _("Файл больше 20 МБ. Сожмите его или разделите."), "size")
+
+
+@transaction.atomic
+def record_promise(
+    *,
+    lead: Lead,
+    by: User,
+    at: datetime,
+    metric: str,
+    baseline: Decimal,
+    target: Decimal,
+    due_on: date,
+    unit: str = "",
+    direction: str = Direction.UP,
+) -> ValuePromise:
+    """Write down what was promised. Raises Invalid when the target is no better than the baseline."""
+    demand_write(by)
+    better = target > baseline if direction == Direction.UP else target < baseline
+    if not better:
+        message = _("Обещанное не лучше того, что было. Проверьте числа или выберите «Меньше — лучше».")
+        raise _wrong("target", message, "not_better")
+    if not metric.strip():
+        raise _wrong("metric", _("Назовите метрику: что измерим."), "required")
+    return ValuePromise.objects.create(
+        lead=lead, by=by, metric=metric.strip(), unit=unit.strip(), baseline=baseline, target=target,
+        direction=direction, due_on=due_on,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def record_measurement(
+    *,
+    lead: Lead,
+    by: User,
+    at: datetime,
+    value: Decimal,
+    measured_at: datetime | None = None,
+    source: str = "",
+    promise: ValuePromise | None = None,
+) -> ValueMeasurement:
+    """Write down what came of a promise (without ``promise``: of the one due first that is not yet kept)."""
+    from leads.facts import promises_with_verdict
+
+    demand_write(by)
+    found = promise or promises_with_verdict().filter(lead=lead).order_by("met", "due_on").first()
+    if found is None:
+        raise _wrong("promise", _("Сначала запишите обещание: что, было, будет, к какому дню."), "required")
+    moment = measured_at or at
+    if moment > at:
+        raise _wrong("measured_at", _("Измерение не может быть в будущем."), "future")
+    return ValueMeasurement.objects.create(promise=found, by=by, at=moment, value=value, source=source.strip())
+
+
+RECORDERS: dict[str, Callable[..., Any]] = {
+    "party": record_party,
+    "contact": record_contact,
+    "lead": record_lead,
+    "meeting": record_meeting,
+    "interview": record_interview,
+    "agreement": record_agreement,
+    "contract": record_contract,
+    "promise": record_promise,
+    "measurement": record_measurement,
+}

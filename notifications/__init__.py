@@ -1,0 +1,1 @@
+"""The bell: what waits for a person's step."""

@@ -1,0 +1,24 @@
+"""One command on one machine: embedded services, the demo story, a banner that says so."""
+
+import os
+import secrets
+from pathlib import Path
+
+from salescrm.settings.base import *  # noqa: F403
+from salescrm.settings.base import DATA_DIR
+
+
+def _kept_secret(path: Path) -> str:
+    """A random key kept beside the data, so that a restart does not sign everybody out."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+DEMO_MODE = True
+SERVER_TIMING_FOR_ALL = True
+SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret(DATA_DIR / "secret_key")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+DEMO_PASSWORD = os.environ.get("DEMO_PASSWORD") or "demo-demo-demo"

@@ -1,0 +1,59 @@
+"""Small readers of the environment: one place that knows how a URL becomes Django's dictionaries."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from runner.state import read_urls
+
+
+class Unset(RuntimeError):
+    """A variable that this mode cannot run without is not set."""
+
+
+def required(name: str) -> str:
+    """The variable's value. Raises Unset with words an operator can act on."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise Unset(f"Set the environment variable {name}: this mode does not start without it.")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
+
+
+def names(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def service_url(variable: str, key: str, data_dir: Path) -> str:
+    """The URL from the environment, else the one of the embedded service that runs here, else nothing."""
+    return os.environ.get(variable) or read_urls(data_dir).get(key, "")
+
+
+def database(url: str, *, pool: bool) -> dict[str, object]:
+    """Django's database dictionary for a ``postgresql://`` URL; a pool only where asked (never in workers)."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    options: dict[str, object] = {
+        "application_name": os.environ.get("CRM_PROCESS", "salescrm"),
+        "connect_timeout": 5,
+        "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
+    }
+    if "sslmode" in query:
+        options["sslmode"] = query["sslmode"]
+    if pool:
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host", parts.hostname or ""),
+        "PORT": query.get("port", str(parts.port or "")),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 0 if pool else 60,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+    }

@@ -1,0 +1,20 @@
+"""The test suite: the same code on throw-away services; cheap password hashes, files in a temporary folder."""
+
+import tempfile
+from pathlib import Path
+
+from salescrm.settings.base import *  # noqa: F403
+from salescrm.settings.base import DATABASES
+
+SECRET_KEY = "only-for-tests-" + "x" * 40
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="crm-test-media-"))
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+WHITENOISE_AUTOREFRESH = True
+SERVER_TIMING_FOR_ALL = True
+DEMO_PASSWORD = "demo-demo-demo"

@@ -1,0 +1,8 @@
+"""The whole timetable of Celery beat. Every tick is harmless to repeat, so two beats change nothing."""
+
+TIMETABLE: dict[str, dict[str, object]] = {
+    # A lost wake-up costs at most this many seconds: the duty itself is a row in PostgreSQL.
+    "work-off-due-jobs": {"task": "jobs.tasks.drain", "schedule": 5.0, "options": {"expires": 5}},
+    "refresh-funnel-rollup": {"task": "funnel.tasks.refresh_rollup", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-finished-jobs": {"task": "jobs.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
+}

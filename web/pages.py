@@ -1,0 +1,110 @@
+"""What every page shares: who may enter, page or fragment, how a refusal looks, and one record per double press."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from common.errors import Refused
+from jobs import once
+from web.views import errors
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in user of a view behind ``page``."""
+    return cast("User", request.user)
+
+
+def page(*methods: str) -> Callable[[View[P]], View[P]]:
+    """Decorator of every signed-in view: sign-in, allowed methods, no caching, refusals as pages.
+
+    A view that knows better what to do with a refusal catches it itself, for example to show it beside a field.
+    """
+
+    def wrap(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            try:
+                response = view(request, *args, **kwargs)
+            except Refused as refusal:
+                response = refused(request, refusal)
+            patch_vary_headers(response, ["HX-Request", "Cookie"])
+            return response
+
+        allowed = require_http_methods([*methods, "HEAD"] if "GET" in methods else list(methods))
+        return cast("View[P]", never_cache(login_required(allowed(guarded))))
+
+    return wrap
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a piece; history restoration and boosted links want the whole page."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def show(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, fragment: str = "", status: int = 200
+) -> HttpResponse:
+    """The page, or its named partial (``{% partialdef name %}``) where htmx asks for the fragment."""
+    name = f"{template}#{fragment}" if fragment and is_fragment(request) else template
+    return render(request, name, dict(context), status=status)
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """A refusal nobody caught: not found and forbidden as such, others as a page with the reason."""
+    if refusal.status == 404:
+        return errors.not_found(request)
+    if refusal.status == 403:
+        return errors.forbidden(request, refusal)
+    context = {"message": refusal.message, "errors": refusal.errors, "refusal": refusal}
+    return render(request, "errors/409.html", context, status=refusal.status)
+
+
+def goes_to(request: HttpRequest, where: str, *args: Any) -> HttpResponse:
+    """Go on after a deed: a redirect, which htmx is told to follow as a full navigation."""
+    address = resolve_url(where, *args)
+    if is_fragment(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def next_address(request: HttpRequest, default: str) -> str:
+    """The ``next`` that a form carries, when it leads to this site; else ``default``."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else default
+
+
+def only_once(request: HttpRequest, deed: Callable[[], str], *, said: str = "") -> HttpResponse:
+    """Run ``deed`` (which returns the address to go to) once per form: a second press gets the first one's address.
+
+    The form carries ``{% once %}``. Without the key the deed simply runs: its own constraints still hold.
+    A refusal rolls the claim back, so that the mended form can be sent again.
+    """
+    key, user = request.POST.get("_once", ""), person(request)
+    if not key:
+        address, first = deed(), True
+    else:
+        with transaction.atomic():
+            earlier = once.claim(user_id=user.pk, key=key)
+            first = earlier is None
+            address = deed() if earlier is None else earlier
+            if first:
+                once.remember(user_id=user.pk, key=key, location=address)
+    if first and said:
+        messages.success(request, said)
+    return goes_to(request, address)

@@ -1,0 +1,33 @@
+"""Error pages: say what happened, what to do, and the request id to name when asking for help."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from common.middleware import request_id
+
+
+def _page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
+    return render(
+        request, f"errors/{status}.html", {"message": message, "request_id": request_id.get()}, status=status
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, 403, str(exception or ""))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _page(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _page(request, 403, _("Страница устарела. Вернитесь назад, обновите её и отправьте ещё раз."))
