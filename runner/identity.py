@@ -6,11 +6,12 @@ directories such as root's home: data then goes to a place under /var/lib, and b
 
 from __future__ import annotations
 
-import hashlib
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,12 +65,18 @@ class Identity:
 
 
 def place_for_data(data_dir: Path, identity: Identity) -> Path:
-    """Where the services of this data directory may keep their files."""
+    """Where the services of this data directory may keep their files.
+
+    A place elsewhere is named by a word kept in the data directory: whoever deletes that directory
+    starts anew, as he would expect, and loses nothing that he did not delete.
+    """
     data_dir.mkdir(parents=True, exist_ok=True)
     if identity.can_enter(data_dir):
         return data_dir
-    digest = hashlib.sha256(str(data_dir).encode()).hexdigest()[:12]
-    place = SHARED_PLACE / digest
+    word = data_dir / "place"
+    if not word.exists():
+        word.write_text(secrets.token_hex(6), encoding="ascii")
+    place = SHARED_PLACE / word.read_text(encoding="ascii")
     for directory in (SHARED_PLACE, place):
         # Set outright: under a umask of 077 the account could not enter this one either.
         directory.mkdir(parents=True, exist_ok=True)
@@ -77,18 +84,23 @@ def place_for_data(data_dir: Path, identity: Identity) -> Path:
     return place
 
 
-def reachable_copy(tree: Path, *, label: str, place: Path, identity: Identity) -> Path:
-    """The tree itself, or a copy (0.05 s for 41 MB) where the account of the services cannot reach it.
+def reachable_copy(site: Path, trees: Sequence[str], *, label: str, place: Path, identity: Identity) -> Path:
+    """The folder that holds the trees: as installed, or a copy (0.05 s for 41 MB) the account can reach.
 
-    The copy gets its name by a rename, so a start that was killed half-way leaves no broken binaries.
+    The trees keep their places to each other, for wheels find their libraries by a relative path. The copy
+    gets its name by a rename, so a start that was killed half-way leaves no broken programs.
     """
-    if identity.can_enter(tree):
-        return tree
+    if all(identity.can_enter(site / tree) for tree in trees if (site / tree).is_dir()):
+        return site
     target = place / label
     if not target.is_dir():
         half = place / f".{label}.{os.getpid()}"
         shutil.rmtree(half, ignore_errors=True)
-        shutil.copytree(tree, half, symlinks=True)
-        half.chmod(0o755)
+        for tree in trees:
+            if (site / tree).is_dir():
+                shutil.copytree(site / tree, half / tree, symlinks=True)
+        for folder in (half, *half.rglob("*")):
+            # Whatever umask made the folders: programs below them must be reached.
+            folder.chmod(folder.stat().st_mode | (0o755 if folder.is_dir() else 0o444))
         half.rename(target)
     return target

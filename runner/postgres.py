@@ -54,7 +54,11 @@ class Cluster:
             self._create()
         self._refuse_other_version()
         running, port = self._adopt() or self._launch()
-        self._prepare(port)
+        try:
+            self._prepare(port)
+        except psycopg.Error as error:
+            running.stop()
+            raise ServiceFailed(f"PostgreSQL in {self.data} runs but refuses us: {error}") from error
         return running, f"postgresql://{ROLE}:{self.password}@127.0.0.1:{port}/{DATABASE}"
 
     def _adopt(self) -> tuple[Running, int] | None:

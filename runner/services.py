@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runner.binaries import find_postgres, find_valkey
+from runner.console import say
 from runner.identity import Identity, place_for_data
 from runner.postgres import UNSAFE_BUT_QUICK, Cluster
 from runner.processes import Child, Running
@@ -91,7 +92,9 @@ def _start(
 ) -> Services:
     identity = Identity.for_services()
     services = Services()
-    place = place_for_data(place, identity)
+    asked, place = place, place_for_data(place, identity)
+    if place != asked:
+        say(f"{asked} is closed to the account of the services: their data lies in {place}")
     try:
         if not environ.get("DATABASE_URL"):
             cluster = Cluster(

@@ -71,16 +71,20 @@ def test_every_supported_version_gets_its_locale() -> None:
     assert "--locale-provider=icu" in locale_flags(15)
 
 
-def test_a_tree_out_of_reach_is_copied_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tree, place = tmp_path / "tree", tmp_path / "place"
-    (tree / "bin").mkdir(parents=True)
-    (tree / "bin" / "postgres").write_text("x")
+def test_programs_out_of_reach_are_copied_once_with_their_libraries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, place = tmp_path / "site", tmp_path / "place"
+    for name in ("package/bin", "package.libs", "stranger"):
+        (site / name).mkdir(parents=True)
+    (site / "package" / "bin" / "postgres").write_text("x")
     place.mkdir()
     monkeypatch.setattr(Identity, "can_enter", lambda _self, _path: False)
-    copy = reachable_copy(tree, label="postgresql-1", place=place, identity=Identity())
-    assert copy == place / "postgresql-1"
-    assert (copy / "bin" / "postgres").read_text() == "x"
-    assert reachable_copy(tree, label="postgresql-1", place=place, identity=Identity()) == copy
+    trees = ("package/bin", "package.libs", "missing.libs")
+    copy = reachable_copy(site, trees, label="postgresql-1", place=place, identity=Identity())
+    assert (copy / "package" / "bin" / "postgres").read_text() == "x"
+    assert sorted(path.name for path in copy.iterdir()) == ["package", "package.libs"]
+    assert reachable_copy(site, trees, label="postgresql-1", place=place, identity=Identity()) == copy
     assert [path.name for path in place.iterdir()] == ["postgresql-1"]
 
 
@@ -98,7 +102,7 @@ def test_data_moves_to_a_shared_place_when_the_account_cannot_reach_it(
 def test_missing_programs_are_told_with_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runner.binaries._package_dir", lambda _name: None)
+    monkeypatch.setattr("runner.binaries._site_of", lambda _name: None)
     monkeypatch.setattr("runner.binaries.DEBIAN_PLACE", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BinaryMissing, match="Set DATABASE_URL"):
