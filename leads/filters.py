@@ -1,0 +1,142 @@
+"""The one set of lead filters: table, board, funnel drill-down, export and API read the same query string."""
+
+from datetime import datetime
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team, User
+from accounts.scope import people
+from agents.choices import Kind
+from agents.models import Agent, Initiative, Product, Segment
+from common import clock
+from funnel.choices import PassageState
+from funnel.models import Passage, Stage
+from leads.choices import Outcome
+from leads.models import Lead, LossReason
+
+NOBODY = "none"
+VIEWS = (
+    ("open", _("В работе")),
+    ("mine", _("Мои")),
+    ("nostep", _("Без шага")),
+    ("overdue", _("Просрочено")),
+    ("new", _("Новые")),
+    ("queue", _("Без владельца")),
+    ("all", _("Все")),
+)
+SORTS = ("created_at", "stage_entered_at", "next_action_at", "amount", "name", "stage")
+
+
+class VisibleChoice(filters.ModelMultipleChoiceFilter):
+    """A choice among rows that the reader may see; several values mean any of them, ``none`` means empty."""
+
+    def __init__(self, *args: Any, rows: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("null_label", _("не указано"))
+        kwargs.setdefault("null_value", NOBODY)
+        super().__init__(*args, queryset=lambda request: rows(getattr(request, "user", None)), **kwargs)
+
+
+class LeadFilter(filters.FilterSet):
+    """``reached`` with ``state`` and the ``then_*`` dimensions opens exactly the rows that a funnel number counts."""
+
+    q = filters.CharFilter(method="by_text", label=_("Имя, телефон, ИНН"), max_length=200)
+    view = filters.ChoiceFilter(method="by_view", choices=VIEWS, label=_("Вид"))
+    kind = filters.ChoiceFilter(choices=Kind.choices, label=_("Воронка"))
+    stage = filters.ModelMultipleChoiceFilter(
+        queryset=Stage.objects.all(), to_field_name="code", method="by_stage", label=_("Этап")
+    )
+    outcome = filters.MultipleChoiceFilter(choices=Outcome.choices, label=_("Исход"))
+    owner = VisibleChoice(rows=people, label=_("Владелец"))
+    lead_generator = VisibleChoice(rows=people, label=_("Лидогенератор"))
+    segment = VisibleChoice(rows=lambda user: Segment.objects.visible_to(user), label=_("Сегмент"))
+    agent = VisibleChoice(rows=lambda user: Agent.objects.visible_to(user), label=_("Агент"))
+    initiative = VisibleChoice(rows=lambda user: Initiative.objects.visible_to(user), label=_("Инициатива"))
+    product = VisibleChoice(rows=lambda user: Product.objects.all(), label=_("Продукт"))
+    team = VisibleChoice(rows=lambda user: Team.objects.all(), label=_("Команда"))
+    loss_reason = VisibleChoice(rows=lambda user: LossReason.objects.all(), label=_("Причина отказа"))
+    source_channel = filters.CharFilter(label=_("Канал"), max_length=60)
+    base = filters.CharFilter(label=_("База"), max_length=120)
+    tag = filters.CharFilter(field_name="tags", lookup_expr="contains", method="by_tag", label=_("Метка"))
+    created_at = filters.IsoDateTimeFromToRangeFilter(label=_("Создан"))
+    next_action_at = filters.IsoDateTimeFromToRangeFilter(label=_("Срок шага"))
+    external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
+    source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
+    party = filters.UUIDFilter(field_name="party_id", label=_("Агент или клиент"))
+
+    reached = filters.CharFilter(method="by_passage", label=_("Входил в этап"), max_length=40)
+    state = filters.ChoiceFilter(choices=PassageState.choices, method="with_reached", label=_("Что стало"))
+    entered_from = filters.IsoDateTimeFilter(method="with_reached", label=_("Вошёл с"))
+    entered_to = filters.IsoDateTimeFilter(method="with_reached", label=_("Вошёл до"))
+    then_owner = filters.CharFilter(method="with_reached", label=_("Владелец тогда"))
+    then_team = filters.CharFilter(method="with_reached", label=_("Команда тогда"))
+    then_segment = filters.CharFilter(method="with_reached", label=_("Сегмент тогда"))
+    then_initiative = filters.CharFilter(method="with_reached", label=_("Инициатива тогда"))
+    then_source_channel = filters.CharFilter(method="with_reached", label=_("Канал тогда"))
+
+    class Meta:
+        model = Lead
+        fields: list[str] = []
+
+    def by_text(self, rows: QuerySet[Lead], _name: str, text: str) -> QuerySet[Lead]:
+        return rows.matching(text)  # type: ignore[attr-defined]
+
+    def by_view(self, rows: Any, _name: str, view: str) -> Any:
+        user, at = getattr(self.request, "user", None), clock.now()
+        mine = Q(owner=user) if isinstance(user, User) else Q(pk__in=[])
+        picked = {
+            "open": lambda: rows.open(),
+            "mine": lambda: rows.open().filter(mine),
+            "nostep": lambda: rows.without_step(),
+            "overdue": lambda: rows.overdue(at),
+            "new": lambda: rows.open().filter(stage__position=1),
+            "queue": lambda: rows.open().filter(owner__isnull=True),
+            "all": lambda: rows,
+        }
+        return picked[view]()
+
+    def by_stage(self, rows: QuerySet[Lead], _name: str, stages: list[Stage]) -> QuerySet[Lead]:
+        return rows.filter(stage__in=stages) if stages else rows
+
+    def by_tag(self, rows: QuerySet[Lead], _name: str, tag: str) -> QuerySet[Lead]:
+        return rows.filter(tags__contains=[tag])
+
+    def with_reached(self, rows: QuerySet[Lead], _name: str, _value: object) -> QuerySet[Lead]:
+        """Read together with ``reached``; alone it narrows nothing."""
+        return rows
+
+    def by_passage(self, rows: QuerySet[Lead], _name: str, code: str) -> QuerySet[Lead]:
+        data = self.form.cleaned_data
+        passed = Passage.objects.filter(stage__code=code)
+        if data.get("kind"):
+            passed = passed.filter(kind=data["kind"])
+        passed = passed.entered_between(data.get("entered_from"), data.get("entered_to"))
+        if data.get("state"):
+            passed = passed.filter(state=data["state"])
+        passed = passed.with_dimensions(self._then(data))
+        return rows.filter(pk__in=passed.values("lead_id"))
+
+    @staticmethod
+    def _then(data: dict[str, Any]) -> dict[str, Any]:
+        """Dimensions of that time: an id, ``none`` for «was not known»; a channel is plain text."""
+        found: dict[str, Any] = {}
+        for name in ("owner", "team", "segment", "initiative"):
+            value = data.get(f"then_{name}")
+            if value == NOBODY:
+                found[f"{name}_id__isnull"] = True
+            elif value:
+                found[f"{name}_id"] = value
+        if data.get("then_source_channel"):
+            value = data["then_source_channel"]
+            found["source_channel"] = "" if value == NOBODY else value
+        return found
+
+
+def period_start(text: str) -> datetime | None:
+    """A day of the query string as its first moment; None where it is empty or no day."""
+    try:
+        return clock.at_start_of_day(text) if text else None
+    except ValueError:
+        return None
