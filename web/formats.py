@@ -21,7 +21,7 @@ SCALES = ((10**9, 2), (10**6, 1), (10**3, 0))
 
 def words(lang: str) -> Words:
     """The words of a language, or the Russian ones when it is not known."""
-    return WORDS.get(lang.split("-")[0], WORDS[DEFAULT])
+    return WORDS.get(lang.split("-", maxsplit=1)[0], WORDS[DEFAULT])
 
 
 def rounded(value: Number, places: int) -> Decimal:
@@ -53,9 +53,7 @@ def points(change: Number, lang: str = DEFAULT, places: int = 0) -> str:
     return f"{sign}{number(shown, lang, places)}{NBSP}{words(lang).points}"
 
 
-def money(
-    value: Number, currency: str = "UZS", lang: str = DEFAULT, *, exact: bool = False
-) -> str:
+def money(value: Number, currency: str = "UZS", lang: str = DEFAULT, *, exact: bool = False) -> str:
     """12500000 → «12 500 000 сум»; tiyin and kopecks only when `exact`."""
     return _with_currency(number(value, lang, 2 if exact else 0), currency, lang)
 
@@ -76,7 +74,7 @@ def _scaled(amount: Decimal, scale: str, currency: str, lang: str) -> str:
 
 
 def _with_currency(text: str, currency: str, lang: str) -> str:
-    code = lang.split("-")[0]
+    code = lang.split("-", maxsplit=1)[0]
     name = CURRENCY.get(currency, {}).get(code, currency)
     if code != "en":
         return f"{text}{NBSP}{name}"

@@ -29,9 +29,7 @@ def test_a_negative_number_has_a_true_minus() -> None:
     assert f.number(-1500) == f"\u22121{N}500"
 
 
-@pytest.mark.parametrize(
-    ("lang", "text"), [("ru", f"25,6{N}%"), ("uz", "25,6%"), ("en", "25.6%")]
-)
+@pytest.mark.parametrize(("lang", "text"), [("ru", f"25,6{N}%"), ("uz", "25,6%"), ("en", "25.6%")])
 def test_a_percent_is_spaced_in_russian_only(lang: str, text: str) -> None:
     assert f.percent(0.256, lang, 1) == text
 

@@ -1,0 +1,20 @@
+import "./htmx.js";
+import { startDialog } from "./dialog.js";
+import { startDrafts } from "./drafts.js";
+import { startFocus } from "./focus.js";
+import { startKeys } from "./keys.js";
+import { startNet } from "./net.js";
+import { startPalette } from "./palette.js";
+import { startRows } from "./rows.js";
+import { startShell } from "./shell.js";
+import { startToasts } from "./toast.js";
+
+startNet();
+startDialog();
+startFocus();
+startToasts();
+startDrafts();
+startPalette();
+startShell();
+startKeys();
+startRows();

@@ -1,0 +1,1 @@
+"""The components that pages are written with. The library of tags is `web.templatetags.ui`."""

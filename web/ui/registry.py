@@ -1,0 +1,45 @@
+"""The one library that every component joins, and what all of them need."""
+
+from collections.abc import Mapping
+
+from django.template import Context, Library
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+register = Library()
+
+TONES = frozenset({"neutral", "primary", "success", "warning", "error", "info"})
+
+
+def language() -> str:
+    """The language of the page being rendered."""
+    return get_language() or "ru"
+
+
+def tone_of(name: str) -> str:
+    """Refuse an unknown tone loudly: a misspelt class would pass unseen."""
+    if name not in TONES:
+        raise ValueError(f"Unknown tone {name!r}; one of {', '.join(sorted(TONES))}")
+    return name
+
+
+def attributes(attrs: Mapping[str, object]) -> SafeString:
+    """Keyword arguments as HTML attributes: `hx_post` becomes `hx-post`, True a bare name."""
+    pairs = [
+        (name.strip("_").replace("_", "-"), value)
+        for name, value in attrs.items()
+        if value is not None and value is not False and value != ""
+    ]
+    return format_html_join(
+        "",
+        " {}",
+        ((mark_safe(n) if v is True else format_html('{}="{}"', mark_safe(n), v),) for n, v in pairs),  # noqa: S308
+    )
+
+
+def component(context: Context, name: str, values: dict[str, object]) -> SafeString:
+    """Render `templates/ui/<name>.html` with the given values and the page's token."""
+    shared = {key: context.get(key) for key in ("csrf_token", "request")}
+    return render_to_string(f"ui/{name}.html", {**shared, **values})
