@@ -79,22 +79,26 @@ class Launch:
         self._prepare(programs.prepare())
         if self.supervisor.stopping:
             return
-        web = Child(programs.web())
-        self.supervisor.add(vital(web), LogTail("web", web.program.log))
-        self._wait_for_answer(web)
+        self.supervisor.add(vital(Child(programs.web())), LogTail("web", self._log("web")))
+        self._wait_for_answer()
         # Only now: starting beside the web server they would delay the first page by a second.
         for program in (programs.worker(), programs.beat()):
-            self.supervisor.add(restarted(Child(program)), LogTail(program.name, program.log))
+            self.supervisor.add(restarted(Child(program)), LogTail(program.name, self._log(program.name)))
 
     def _start_services(self) -> Services:
         services = start_lasting(self.data_dir, self.environ)
         if services.postgres:
-            log = self.data_dir / "logs" / "postgres.log"
-            self.supervisor.add(vital(services.postgres), LogTail("postgres", log))
+            self.supervisor.add(vital(services.postgres), LogTail("postgres", self._log("postgres")))
         if services.valkey:
-            self.supervisor.add(restarted(services.valkey), LogTail("valkey", services.valkey.program.log))
+            self.supervisor.add(restarted(services.valkey), LogTail("valkey", self._log("valkey")))
         state.write_urls(self.data_dir, {key.lower(): url for key, url in services.env.items()})
         return services
+
+    def _log(self, name: str) -> Path:
+        return self.data_dir / "logs" / f"{name}.log"
+
+    def _end_of_log(self, name: str) -> str:
+        return tail(self._log(name), lines=30)
 
     def _prepare(self, program: Program) -> None:
         """Migrations and, into an empty database, the demo story."""
@@ -106,20 +110,19 @@ class Launch:
                 return
             time.sleep(0.05)
         if code:
-            raise LaunchFailed(f"The database could not be prepared:\n{tail(program.log, lines=30)}")
+            raise LaunchFailed(f"The database could not be prepared:\n{self._end_of_log('prepare')}")
 
-    def _wait_for_answer(self, web: Child) -> None:
+    def _wait_for_answer(self) -> None:
         deadline = time.monotonic() + HEALTH_SECONDS
         while time.monotonic() < deadline and not self.supervisor.stopping:
             fallen = self.supervisor.tick()
             if fallen is not None:
-                log = self.data_dir / "logs" / f"{fallen.name}.log"
-                raise LaunchFailed(f"{fallen.name} does not start:\n{tail(log, lines=30)}")
+                raise LaunchFailed(f"{fallen.name} does not start:\n{self._end_of_log(fallen.name)}")
             if answers(f"http://127.0.0.1:{self.port}{HEALTH_PATH}"):
                 return
             time.sleep(0.1)
         if not self.supervisor.stopping:
-            raise LaunchFailed(f"The web server does not answer:\n{tail(web.program.log, lines=30)}")
+            raise LaunchFailed(f"The web server does not answer:\n{self._end_of_log('web')}")
 
 
 def answers(url: str) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from runner.identity import Identity
 
@@ -36,7 +37,8 @@ class Running(Protocol):
 class Program:
     name: str
     command: tuple[str, ...]
-    log: Path
+    # None: it writes where we write, as a container's only program should.
+    log: Path | None
     env: Mapping[str, str] = field(default_factory=dict)
     cwd: Path = Path("/")
     identity: Identity = Identity()
@@ -59,17 +61,14 @@ class Child:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.started_at = time.time()
-        program.log.parent.mkdir(parents=True, exist_ok=True)
-        if program.log.exists() and program.log.stat().st_size > LOG_LIMIT:
-            program.log.replace(program.log.with_suffix(".log.1"))
-        with program.log.open("ab") as log:
+        with _output(program.log) as log:
             self._process = subprocess.Popen(
                 program.command,
                 cwd=program.cwd,
                 env={**os.environ, **program.env},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
-                stderr=subprocess.STDOUT,
+                stderr=None if log is None else subprocess.STDOUT,
                 start_new_session=True,
                 user=program.identity.uid,
                 group=program.identity.gid,
@@ -119,6 +118,19 @@ class Child:
             os.killpg(self._process.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             return
+
+
+@contextlib.contextmanager
+def _output(log: Path | None) -> Iterator[IO[bytes] | None]:
+    """The log to append to, turned over first when it has grown; None to share our own output."""
+    if log is None:
+        yield None
+        return
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.replace(log.with_suffix(".log.1"))
+    with log.open("ab") as file:
+        yield file
 
 
 def _die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:

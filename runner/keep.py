@@ -1,0 +1,41 @@
+"""One program kept alive in a container: `python -m runner.keep worker|beat`.
+
+A container's own restart sees a worker that leaves, not one that hangs without leaving after its broker
+was gone; the supervisor sees both.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from runner.processes import Child
+from runner.programs import Programs
+from runner.supervisor import Supervisor, restarted
+
+
+def main(arguments: list[str]) -> int:
+    # Nothing here must outlive the container: the schedule's ticks are harmless to repeat.
+    scratch = Path(tempfile.mkdtemp(prefix="salescrm-keep-"))
+    programs = Programs(root=Path.cwd(), data_dir=scratch, env={}, address="")
+    (scratch / "run").mkdir()
+    known = {"worker": programs.worker, "beat": programs.beat}
+    if len(arguments) != 1 or arguments[0] not in known:
+        print(f"usage: python -m runner.keep {'|'.join(known)}", file=sys.stderr)
+        return 2
+    supervisor = Supervisor()
+    supervisor.obey_signals()
+    program = replace(known[arguments[0]](), log=None)
+    supervisor.add(restarted(Child(program)))
+    try:
+        return supervisor.watch()
+    finally:
+        supervisor.stop()
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salescrm.settings.prod")
+    sys.exit(main(sys.argv[1:]))
