@@ -18,13 +18,18 @@ from common.changes import save_changes
 from common.errors import FieldError, Invalid
 from leads.choices import Direction, MeetingStatus
 from leads.models import Agreement, Contract, Interview, Lead, Meeting, ValueMeasurement, ValuePromise
+from leads.services.fact_rows import (
+    agreement_sides,
+    contract_values,
+    interview_row,
+    measurement_row,
+    meeting_values,
+    promise_row,
+    wrong,
+)
 
 FILE_TYPES = {".pdf": b"%PDF", ".docx": b"PK\x03\x04", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".png": b"\x89PNG"}
 FILE_LIMIT = 20 * 1024 * 1024
-
-
-def _wrong(field: str, message: str, code: str = "invalid") -> Invalid:
-    return Invalid(message, [FieldError(field, code, message)])
 
 
 @transaction.atomic
@@ -33,14 +38,14 @@ def record_facts(*, lead: Lead, by: User, at: datetime, facts: Mapping[str, Mapp
     promise, measurement. Raises Invalid; errors name the field as ``record.field``."""
     for record, values in facts.items():
         if record not in RECORDERS:
-            raise _wrong(record, _("Такого факта нет."), "unknown")
+            raise wrong(record, _("Такого факта нет."), "unknown")
         try:
             RECORDERS[record](lead=lead, by=by, at=at, **values)
         except Invalid as error:
             errors = [FieldError(f"{record}.{e.field}", e.code, e.message) for e in error.errors]
             raise Invalid(error.message, errors) from error
         except TypeError as error:
-            raise _wrong(record, _("Поля этого факта названы неверно или их не хватает."), "unknown_field") from error
+            raise wrong(record, _("Поля этого факта названы неверно или их не хватает."), "unknown_field") from error
 
 
 def record_party(*, lead: Lead, by: User, at: datetime, name: str) -> None:
@@ -77,15 +82,7 @@ def record_meeting(
     """
     demand_write(by)
     known = meeting or (lead.meetings.filter(status=MeetingStatus.PLANNED).first() if held_at or status else None)
-    if held_at is not None and held_at > at:
-        raise _wrong("held_at", _("Встреча не могла состояться в будущем. Проверьте время."), "future")
-    planned_at = planned_at or (known.planned_at if known else held_at)
-    if planned_at is None:
-        raise _wrong("planned_at", _("Укажите, на когда назначен созвон или встреча."), "required")
-    status = status or (MeetingStatus.HELD if held_at else MeetingStatus.PLANNED)
-    if status == MeetingStatus.HELD and held_at is None:
-        held_at = min(planned_at, at)
-    values = {"planned_at": planned_at, "held_at": held_at, "status": status}
+    values = meeting_values(at=at, planned_at=planned_at, held_at=held_at, status=status, known=known)
     if known is not None:
         return save_changes(known, values | {k: v for k, v in {"place": place, "note": note}.items() if v})
     return Meeting.objects.create(lead=lead, by=by, kind=kind, place=place, note=note, **values)
@@ -106,15 +103,13 @@ def record_interview(
 ) -> Interview:
     """Write down a CustDev interview; the lead's own problem is filled when it was empty."""
     demand_write(by)
-    words = problem.strip() or lead.problem
-    if not words:
-        raise _wrong("problem", _("Опишите проблему словами собеседника."), "required")
-    interview = Interview.objects.create(
-        lead=lead, by=by, at=held_at or at, problem=words, problem_validated=problem_validated,
-        value_validated=value_validated, utp_validated=utp_validated, quotes=quotes.strip(),
+    interview = interview_row(
+        lead=lead, by=by, at=at, problem=problem, quotes=quotes, held_at=held_at, problem_validated=problem_validated,
+        value_validated=value_validated, utp_validated=utp_validated,
     )  # fmt: skip
+    interview.save()
     if not lead.problem:
-        save_changes(lead, {"problem": words})
+        save_changes(lead, {"problem": interview.problem})
     return interview
 
 
@@ -124,9 +119,7 @@ def record_agreement(
 ) -> Agreement:
     """Write down the verbal contract; the missing half of the last one is completed."""
     demand_write(by)
-    given = {k: v.strip() for k, v in {"agent_gives": agent_gives, "bank_gives": bank_gives}.items() if v.strip()}
-    if not given:
-        raise _wrong("agent_gives", _("Напишите, что даёт каждая сторона."), "required")
+    given = agreement_sides(agent_gives, bank_gives)
     last = lead.agreements.first()
     if last is not None and not (last.agent_gives and last.bank_gives):
         return save_changes(last, given)
@@ -149,11 +142,7 @@ def record_contract(
     Raises Invalid for a date in the future, a file that is too large or not PDF, DOCX, JPG or PNG.
     """
     demand_write(by)
-    if signed_on is not None and signed_on > at.date():
-        raise _wrong("signed_on", _("Контракт не мог быть подписан в будущем. Проверьте дату."), "future")
-    values: dict[str, Any] = {k: v.strip() for k, v in {"number": number, **terms}.items() if v.strip()}
-    if signed_on is not None:
-        values["signed_on"] = signed_on
+    values = contract_values(at=at, number=number, signed_on=signed_on, terms=terms)
     last = lead.contracts.first()
     complete = last is not None and last.number and last.signed_on and last.file
     contract = Contract.objects.create(lead=lead, by=by) if last is None or complete else last
@@ -171,9 +160,9 @@ def check_file(file: UploadedFile) -> None:
     head = file.read(8)
     file.seek(0)
     if ending not in FILE_TYPES or not head.startswith(FILE_TYPES[ending]):
-        raise _wrong("file", _("Приложите PDF, DOCX, JPG или PNG: файл другого вида не принимается."), "type")
+        raise wrong("file", _("Приложите PDF, DOCX, JPG или PNG: файл другого вида не принимается."), "type")
     if (file.size or 0) > FILE_LIMIT:
-        raise _wrong("file", _("Файл больше 20 МБ. Сожмите его или разделите."), "size")
+        raise wrong("file", _("Файл больше 20 МБ. Сожмите его или разделите."), "size")
 
 
 @transaction.atomic
@@ -191,16 +180,12 @@ def record_promise(
 ) -> ValuePromise:
     """Write down what was promised. Raises Invalid when the target is no better than the baseline."""
     demand_write(by)
-    better = target > baseline if direction == Direction.UP else target < baseline
-    if not better:
-        message = _("Обещанное не лучше того, что было. Проверьте числа или выберите «Меньше — лучше».")
-        raise _wrong("target", message, "not_better")
-    if not metric.strip():
-        raise _wrong("metric", _("Назовите метрику: что измерим."), "required")
-    return ValuePromise.objects.create(
-        lead=lead, by=by, metric=metric.strip(), unit=unit.strip(), baseline=baseline, target=target,
-        direction=direction, due_on=due_on,
+    promise = promise_row(
+        lead=lead, by=by, at=at, metric=metric, baseline=baseline, target=target, due_on=due_on, unit=unit,
+        direction=direction,
     )  # fmt: skip
+    promise.save()
+    return promise
 
 
 @transaction.atomic
@@ -220,11 +205,12 @@ def record_measurement(
     demand_write(by)
     found = promise or promises_with_verdict().filter(lead=lead).order_by("met", "due_on").first()
     if found is None:
-        raise _wrong("promise", _("Сначала запишите обещание: что, было, будет, к какому дню."), "required")
-    moment = measured_at or at
-    if moment > at:
-        raise _wrong("measured_at", _("Измерение не может быть в будущем."), "future")
-    return ValueMeasurement.objects.create(promise=found, by=by, at=moment, value=value, source=source.strip())
+        raise wrong("promise", _("Сначала запишите обещание: что, было, будет, к какому дню."), "required")
+    measurement = measurement_row(
+        promise=found, by=by, at=at, value=value, measured_at=measured_at, source=source
+    )
+    measurement.save()
+    return measurement
 
 
 RECORDERS: dict[str, Callable[..., Any]] = {

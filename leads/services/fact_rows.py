@@ -1,0 +1,140 @@
+"""Unsaved rows of the facts behind the gates. What may not be written down is said here, once, for the card,
+the API and a batch alike."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.errors import FieldError, Invalid
+from leads.choices import Direction, MeetingStatus
+from leads.models import Agreement, Contract, Interview, Lead, Meeting, ValueMeasurement, ValuePromise
+
+
+def wrong(field: str, message: str, code: str = "invalid") -> Invalid:
+    return Invalid(message, [FieldError(field, code, message)])
+
+
+def meeting_values(
+    *,
+    at: datetime,
+    planned_at: datetime | None,
+    held_at: datetime | None,
+    status: str,
+    known: Meeting | None = None,
+) -> dict[str, Any]:
+    """The times and the state of a meeting, or of a ``known`` one that is being completed. Raises Invalid."""
+    if held_at is not None and held_at > at:
+        raise wrong("held_at", _("Встреча не могла состояться в будущем. Проверьте время."), "future")
+    planned_at = planned_at or (known.planned_at if known else held_at)
+    if planned_at is None:
+        raise wrong("planned_at", _("Укажите, на когда назначен созвон или встреча."), "required")
+    status = status or (MeetingStatus.HELD if held_at else MeetingStatus.PLANNED)
+    if status == MeetingStatus.HELD and held_at is None:
+        held_at = min(planned_at, at)
+    return {"planned_at": planned_at, "held_at": held_at, "status": status}
+
+
+def meeting_row(
+    *,
+    lead: Lead,
+    by: User,
+    at: datetime,
+    planned_at: datetime | None = None,
+    held_at: datetime | None = None,
+    status: str = "",
+    kind: str = "call",
+    place: str = "",
+    note: str = "",
+) -> Meeting:
+    values = meeting_values(at=at, planned_at=planned_at, held_at=held_at, status=status)
+    return Meeting(lead=lead, by=by, kind=kind, place=place, note=note, **values)
+
+
+def interview_row(
+    *,
+    lead: Lead,
+    by: User,
+    at: datetime,
+    problem: str = "",
+    quotes: str = "",
+    held_at: datetime | None = None,
+    **answers: str,
+) -> Interview:
+    """``answers``: problem_validated, value_validated, utp_validated. Raises Invalid without a problem."""
+    words = problem.strip() or lead.problem
+    if not words:
+        raise wrong("problem", _("Опишите проблему словами собеседника."), "required")
+    return Interview(lead=lead, by=by, at=held_at or at, problem=words, quotes=quotes.strip(), **answers)
+
+
+def agreement_sides(agent_gives: str, bank_gives: str) -> dict[str, str]:
+    """The sides that said what they give. Raises Invalid when neither did."""
+    given = {
+        k: v.strip() for k, v in {"agent_gives": agent_gives, "bank_gives": bank_gives}.items() if v.strip()
+    }
+    if not given:
+        raise wrong("agent_gives", _("Напишите, что даёт каждая сторона."), "required")
+    return given
+
+
+def agreement_row(
+    *, lead: Lead, by: User, at: datetime, agent_gives: str = "", bank_gives: str = ""
+) -> Agreement:
+    return Agreement(lead=lead, by=by, at=at, **agreement_sides(agent_gives, bank_gives))
+
+
+def contract_values(
+    *, at: datetime, number: str, signed_on: date | None, terms: Mapping[str, str]
+) -> dict[str, Any]:
+    """What is known of a contract. Raises Invalid for a date in the future."""
+    if signed_on is not None and signed_on > at.date():
+        raise wrong("signed_on", _("Контракт не мог быть подписан в будущем. Проверьте дату."), "future")
+    values: dict[str, Any] = {k: v.strip() for k, v in {"number": number, **terms}.items() if v.strip()}
+    return values if signed_on is None else values | {"signed_on": signed_on}
+
+
+def contract_row(
+    *, lead: Lead, by: User, at: datetime, number: str = "", signed_on: date | None = None, **terms: str
+) -> Contract:
+    return Contract(
+        lead=lead, by=by, **contract_values(at=at, number=number, signed_on=signed_on, terms=terms)
+    )
+
+
+def promise_row(
+    *,
+    lead: Lead,
+    by: User,
+    at: datetime,
+    metric: str,
+    baseline: Decimal,
+    target: Decimal,
+    due_on: date,
+    unit: str = "",
+    direction: str = Direction.UP,
+) -> ValuePromise:
+    """Raises Invalid when the target is no better than the baseline."""
+    better = target > baseline if direction == Direction.UP else target < baseline
+    if not better:
+        message = _("Обещанное не лучше того, что было. Проверьте числа или выберите «Меньше — лучше».")
+        raise wrong("target", message, "not_better")
+    if not metric.strip():
+        raise wrong("metric", _("Назовите метрику: что измерим."), "required")
+    return ValuePromise(
+        lead=lead, by=by, metric=metric.strip(), unit=unit.strip(), baseline=baseline, target=target,
+        direction=direction, due_on=due_on,
+    )  # fmt: skip
+
+
+def measurement_row(
+    *, promise: ValuePromise, by: User, at: datetime, value: Decimal, measured_at: datetime | None = None,
+    source: str = "",
+) -> ValueMeasurement:  # fmt: skip
+    moment = measured_at or at
+    if moment > at:
+        raise wrong("measured_at", _("Измерение не может быть в будущем."), "future")
+    return ValueMeasurement(promise=promise, by=by, at=moment, value=value, source=source.strip())
