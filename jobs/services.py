@@ -47,6 +47,12 @@ def owe(duties: Iterable[Duty]) -> None:
     rows = [Job(kind=d.kind, dedupe_key=d.dedupe_key, payload=d.payload, due_at=d.due_at) for d in duties]
     if rows:
         Job.objects.bulk_create(rows, ignore_conflicts=True)
+        _wake_once_committed()
+
+
+def _wake_once_committed() -> None:
+    """One hint a transaction, however many duties it owes: a batch of ten thousand must not flood the broker."""
+    if not any(hook is wake for _savepoints, hook, _robust in transaction.get_connection().run_on_commit):
         transaction.on_commit(wake, robust=True)
 
 
