@@ -50,7 +50,7 @@ class FunnelRow:
         return Rate(self.passed, self.entered)
 
 
-class _Median(Aggregate):
+class Median(Aggregate):
     """PostgreSQL's interpolating median of an interval."""
 
     function = "percentile_cont"
@@ -68,14 +68,18 @@ def passages(query: FunnelQuery) -> PassageQuerySet:
 def funnel_table(query: FunnelQuery) -> list[FunnelRow]:
     """A row a stage, in order; retired stages stand only where somebody entered them. Two queries."""
     in_order = Q(state=PassageState.PASSED, passed_at__gte=F("entered_at"))
-    counted = passages(query).values("stage_id").annotate(
-        entered=Count("pk"),
-        passed=Count("pk", filter=Q(state=PassageState.PASSED)),
-        open=Count("pk", filter=Q(state=PassageState.OPEN)),
-        lost=Count("pk", filter=Q(state=PassageState.LOST)),
-        done=Count("pk", filter=Q(state=PassageState.DONE)),
-        reversed_dates=Count("pk", filter=Q(state=PassageState.PASSED, passed_at__lt=F("entered_at"))),
-        median=_Median(F("passed_at") - F("entered_at"), filter=in_order),
+    counted = (
+        passages(query)
+        .values("stage_id")
+        .annotate(
+            entered=Count("pk"),
+            passed=Count("pk", filter=Q(state=PassageState.PASSED)),
+            open=Count("pk", filter=Q(state=PassageState.OPEN)),
+            lost=Count("pk", filter=Q(state=PassageState.LOST)),
+            done=Count("pk", filter=Q(state=PassageState.DONE)),
+            reversed_dates=Count("pk", filter=Q(state=PassageState.PASSED, passed_at__lt=F("entered_at"))),
+            median=Median(F("passed_at") - F("entered_at"), filter=in_order),
+        )
     )
     by_stage = {row["stage_id"]: row for row in counted}
     stages = Stage.objects.of_kind(query.kind)

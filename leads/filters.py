@@ -2,8 +2,11 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import django_filters as filters
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +19,7 @@ from funnel.choices import PassageState
 from funnel.models import Passage, Stage
 from leads.choices import Outcome
 from leads.models import Lead, LossReason
+from leads.querysets import NO_STEP, OPEN, overdue_q
 
 NOBODY = "none"
 VIEWS = (
@@ -28,6 +32,15 @@ VIEWS = (
     ("all", _("Все")),
 )
 SORTS = ("created_at", "stage_entered_at", "next_action_at", "amount", "name", "stage")
+
+
+def id_or_none(value: str) -> None:
+    """What a dimension of that time may be: an id, or ``none``. Raises ValidationError, so that no query meets it."""
+    try:
+        if value != NOBODY:
+            UUID(value)
+    except ValueError as error:
+        raise ValidationError(_("Такого значения нет.")) from error
 
 
 class VisibleChoice(filters.ModelMultipleChoiceFilter):
@@ -70,10 +83,10 @@ class LeadFilter(filters.FilterSet):
     state = filters.ChoiceFilter(choices=PassageState.choices, method="with_reached", label=_("Что стало"))
     entered_from = filters.IsoDateTimeFilter(method="with_reached", label=_("Вошёл с"))
     entered_to = filters.IsoDateTimeFilter(method="with_reached", label=_("Вошёл до"))
-    then_owner = filters.CharFilter(method="with_reached", label=_("Владелец тогда"))
-    then_team = filters.CharFilter(method="with_reached", label=_("Команда тогда"))
-    then_segment = filters.CharFilter(method="with_reached", label=_("Сегмент тогда"))
-    then_initiative = filters.CharFilter(method="with_reached", label=_("Инициатива тогда"))
+    then_owner = filters.CharFilter(method="with_reached", label=_("Владелец тогда"), validators=[id_or_none])
+    then_team = filters.CharFilter(method="with_reached", label=_("Команда тогда"), validators=[id_or_none])
+    then_segment = filters.CharFilter(method="with_reached", label=_("Сегмент тогда"), validators=[id_or_none])
+    then_initiative = filters.CharFilter(method="with_reached", label=_("Инициатива тогда"), validators=[id_or_none])
     then_source_channel = filters.CharFilter(method="with_reached", label=_("Канал тогда"))
 
     class Meta:
@@ -83,19 +96,8 @@ class LeadFilter(filters.FilterSet):
     def by_text(self, rows: QuerySet[Lead], _name: str, text: str) -> QuerySet[Lead]:
         return rows.matching(text)  # type: ignore[attr-defined]
 
-    def by_view(self, rows: Any, _name: str, view: str) -> Any:
-        user, at = getattr(self.request, "user", None), clock.now()
-        mine = Q(owner=user) if isinstance(user, User) else Q(pk__in=[])
-        picked = {
-            "open": lambda: rows.open(),
-            "mine": lambda: rows.open().filter(mine),
-            "nostep": lambda: rows.without_step(),
-            "overdue": lambda: rows.overdue(at),
-            "new": lambda: rows.open().filter(stage__position=1),
-            "queue": lambda: rows.open().filter(owner__isnull=True),
-            "all": lambda: rows,
-        }
-        return picked[view]()
+    def by_view(self, rows: QuerySet[Lead], _name: str, view: str) -> QuerySet[Lead]:
+        return rows.filter(view_q(view, getattr(self.request, "user", None), clock.now()))
 
     def by_stage(self, rows: QuerySet[Lead], _name: str, stages: list[Stage]) -> QuerySet[Lead]:
         return rows.filter(stage__in=stages) if stages else rows
@@ -132,6 +134,20 @@ class LeadFilter(filters.FilterSet):
             value = data["then_source_channel"]
             found["source_channel"] = "" if value == NOBODY else value
         return found
+
+
+def view_q(view: str, user: User | AnonymousUser | None, at: datetime) -> Q:
+    """The condition of a view, for its rows and for the count on its tab."""
+    conditions = {
+        "open": OPEN,
+        "mine": OPEN & (Q(owner=user) if isinstance(user, User) else Q(pk__in=[])),
+        "nostep": NO_STEP,
+        "overdue": overdue_q(at),
+        "new": OPEN & Q(stage__position=1),
+        "queue": OPEN & Q(owner__isnull=True),
+        "all": Q(),
+    }
+    return conditions[view]
 
 
 def period_start(text: str) -> datetime | None:

@@ -11,7 +11,15 @@ from agents.querysets import party_match
 from leads.choices import BlockerStatus, Outcome
 
 if TYPE_CHECKING:
-    from leads.models import Blocker, Lead
+    pass
+
+OPEN = Q(outcome=Outcome.OPEN)
+NO_STEP = OPEN & Q(next_action_at__isnull=True)
+
+
+def overdue_q(at: datetime) -> Q:
+    """Open leads whose next step should have been done by now."""
+    return OPEN & Q(next_action_at__lt=at)
 
 
 class LeadQuerySet(ScopedQuerySet["Lead"]):
@@ -28,13 +36,17 @@ class LeadQuerySet(ScopedQuerySet["Lead"]):
         return self.for_list().select_related("utp", "product", "team", "lead_generator", "loss_reason")
 
     def open(self) -> "LeadQuerySet":
-        return self.filter(outcome=Outcome.OPEN)
+        return self.filter(OPEN)
+
+    def on_board(self) -> "LeadQuerySet":
+        """What the board shows: work in hand, and what got to the end of the funnel."""
+        return self.filter(outcome__in=[Outcome.OPEN, Outcome.WON])
 
     def without_step(self) -> "LeadQuerySet":
-        return self.open().filter(next_action_at__isnull=True)
+        return self.filter(NO_STEP)
 
     def overdue(self, at: datetime) -> "LeadQuerySet":
-        return self.open().filter(next_action_at__lt=at)
+        return self.filter(overdue_q(at))
 
     def matching(self, text: str) -> "LeadQuerySet":
         return self.filter(party_match(text, "party__"))
@@ -48,12 +60,7 @@ class BlockerQuerySet(models.QuerySet["Blocker"]):
 
     def with_margin_held(self, leads: LeadQuerySet) -> "BlockerQuerySet":
         """Adds ``leads_held`` and ``margin_held`` (the leads' amounts, in soums only), dearest first."""
-        held = (
-            leads.open()
-            .filter(party__holds__blocker=OuterRef("pk"))
-            .order_by()
-            .values("party__holds__blocker")
-        )
+        held = leads.open().filter(party__holds__blocker=OuterRef("pk")).order_by().values("party__holds__blocker")
         amount = Case(When(currency="UZS", then=F("amount")), default=Value(None))
         return self.annotate(
             leads_held=Subquery(held.annotate(n=Count("pk", distinct=True)).values("n")),

@@ -1,0 +1,82 @@
+"""Counting leads: the tabs of the list, its sums, the columns of the board. Each answer is one or two queries."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum, Value, Window
+from django.db.models.functions import RowNumber
+
+from accounts.models import User
+from common.money import Currency, Money
+from funnel.models import Stage
+from funnel.selectors import Median
+from leads.filters import VIEWS, view_q
+from leads.models import Lead
+from leads.querysets import OPEN, LeadQuerySet
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many leads, and their amounts by currency: sums of different currencies are never added."""
+
+    count: int
+    sums: tuple[Money, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A stage on the board. ``median_days`` is how long its open leads have been standing there; None without any."""
+
+    stage: Stage
+    totals: Totals
+    median_days: float | None
+
+    @property
+    def norm_days(self) -> int | None:
+        return round(self.stage.norm_hours / 24) if self.stage.norm_hours else None
+
+
+def view_counts(rows: LeadQuerySet, user: User, at: datetime) -> dict[str, int]:
+    """How many of these leads each view shows. One query, whatever the number of views."""
+    counts = {name: Count("pk", filter=view_q(name, user, at)) for name, _label in VIEWS}
+    counts["all"] = Count("pk")
+    return rows.order_by().aggregate(**counts)
+
+
+def totals_of(rows: LeadQuerySet) -> Totals:
+    """One query."""
+    return _totals(rows.order_by().aggregate(n=Count("pk"), **_sums()))
+
+
+def columns_of(rows: LeadQuerySet, *, kind: str, at: datetime) -> list[Column]:
+    """A column for each active stage, and for a retired one on which somebody still stands. Two queries."""
+    standing = Median(Value(at) - F("stage_entered_at"), filter=OPEN)
+    counted = rows.order_by().values("stage_id").annotate(n=Count("pk"), standing=standing, **_sums())
+    by_stage = {row["stage_id"]: row for row in counted}
+    stages = Stage.objects.of_kind(kind)
+    return [_column(stage, by_stage.get(stage.pk)) for stage in stages if stage.active or stage.pk in by_stage]
+
+
+def newest_of_each_stage(rows: LeadQuerySet, limit: int) -> list[Lead]:
+    """The ``limit`` leads of each stage that came there last. One query, whatever the number of stages."""
+    place = Window(RowNumber(), partition_by="stage_id", order_by=["-stage_entered_at", "id"])
+    return list(rows.order_by().annotate(place=place).filter(place__lte=limit).order_by("-stage_entered_at", "id"))
+
+
+def _sums() -> dict[str, Sum]:
+    return {code: Sum("amount", filter=Q(currency=code)) for code in Currency.values}
+
+
+def _totals(row: dict[str, Any]) -> Totals:
+    sums = ((row[code], code) for code in Currency.values)
+    return Totals(row["n"], tuple(Money(amount, code) for amount, code in sums if amount))
+
+
+def _column(stage: Stage, row: dict[str, Any] | None) -> Column:
+    if row is None:
+        return Column(stage, Totals(0, ()), None)
+    standing = row["standing"]
+    return Column(stage, _totals(row), None if standing is None else max(standing, timedelta()) / _DAY)
