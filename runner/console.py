@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from pathlib import Path
 
 # Plain lines of gunicorn, celery and PostgreSQL, and structured ones; case counts, or every path
 # with "error" in it would show.
-TROUBLE = re.compile(r'\b(ERROR|CRITICAL|FATAL|PANIC)\b|^Traceback |"level": ?"(error|critical)"')
+TROUBLE = re.compile(r'\b(ERROR|CRITICAL|FATAL|PANIC)\b|"level": ?"(error|critical)"')
+TRACEBACK = "Traceback (most recent call last)"
 WIDTH = 240
+# A page that fails at every click says so once a minute; the log has them all.
+REPEAT_SECONDS = 60.0
 
 
 def say(text: str) -> None:
@@ -28,8 +32,14 @@ class LogTail:
         self.path = path
         self._position = path.stat().st_size if path.exists() else 0
         self._rest = b""
+        self._in_traceback = False
+        self._shown: dict[str, float] = {}
 
     def troubles(self) -> list[str]:
+        texts = (line.decode("utf-8", "replace")[:WIDTH] for line in self._fresh_lines())
+        return [f"{self.name:>8} | {text}" for text in texts if self._is_trouble(text) and self._is_news(text)]
+
+    def _fresh_lines(self) -> list[bytes]:
         try:
             size = self.path.stat().st_size
             if size < self._position:
@@ -43,5 +53,21 @@ class LogTail:
         except OSError:
             return []
         *lines, self._rest = fresh.split(b"\n")
-        texts = (line.decode("utf-8", "replace") for line in lines)
-        return [f"{self.name:>8} | {text[:WIDTH]}" for text in texts if TROUBLE.search(text)]
+        return lines
+
+    def _is_trouble(self, text: str) -> bool:
+        """Of a traceback the first line that is not indented: the error itself."""
+        if text.startswith(TRACEBACK):
+            self._in_traceback = True
+            return False
+        if self._in_traceback and text and not text[0].isspace():
+            self._in_traceback = False
+            return True
+        return bool(TROUBLE.search(text))
+
+    def _is_news(self, text: str) -> bool:
+        """Times and process numbers aside, was it said within the last minute?"""
+        gist = re.sub(r"\d+", "", text)
+        now = time.monotonic()
+        self._shown = {known: at for known, at in self._shown.items() if now - at < REPEAT_SECONDS}
+        return self._shown.setdefault(gist, now) == now

@@ -118,19 +118,26 @@ class Launch:
             fallen = self.supervisor.tick()
             if fallen is not None:
                 raise LaunchFailed(f"{fallen.name} does not start:\n{self._end_of_log(fallen.name)}")
-            if answers(f"http://127.0.0.1:{self.port}{HEALTH_PATH}"):
+            status = status_of(f"http://127.0.0.1:{self.port}{HEALTH_PATH}")
+            if status == HTTPStatus.OK:
                 return
+            if status not in (None, HTTPStatus.SERVICE_UNAVAILABLE):
+                raise LaunchFailed(f"{HEALTH_PATH} answers with {status}:\n{self._end_of_log('web')}")
             time.sleep(0.1)
         if not self.supervisor.stopping:
             raise LaunchFailed(f"The web server does not answer:\n{self._end_of_log('web')}")
 
 
-def answers(url: str) -> bool:
+def status_of(url: str) -> int | None:
+    """None while nobody answers."""
     try:
         with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310
-            return bool(response.status == HTTPStatus.OK)
-    except (urllib.error.URLError, OSError):
-        return False
+            return int(response.status)
+    except urllib.error.HTTPError as refusal:
+        refusal.close()
+        return refusal.code
+    except OSError:
+        return None
 
 
 def say_where(running: state.AlreadyRunning) -> None:

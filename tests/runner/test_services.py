@@ -103,9 +103,7 @@ def test_a_cluster_of_another_version_is_refused_and_left_alone(services: Servic
         start_lasting(data_dir, {})
 
 
-def test_throw_away_services_leave_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data_dir: Path
-) -> None:
+def test_throw_away_services_leave_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(data_dir))
     with throw_away({}) as services:
         assert query(services.env, "SHOW fsync") == "off"
@@ -113,9 +111,7 @@ def test_throw_away_services_leave_nothing(
     assert list(data_dir.glob("salescrm-throwaway-*")) == []
 
 
-def test_what_a_killed_run_left_is_swept_but_not_a_run_at_work(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_killed_run_left_is_swept_but_not_a_run_at_work(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(data_dir))
     dead = data_dir / "salescrm-throwaway-dead"
     dead.mkdir()

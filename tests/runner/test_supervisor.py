@@ -208,6 +208,14 @@ def test_only_trouble_reaches_the_console(tmp_path: Path) -> None:
     assert len(tail.troubles()) == 1
 
 
+def test_a_traceback_shows_as_its_error_and_repeats_are_not_shown(tmp_path: Path) -> None:
+    log = tmp_path / "web.log"
+    tail = LogTail("web", log)
+    text = "Traceback (most recent call last):\n  File x, line 1\n    boom()\nValueError: 42 is wrong\n"
+    log.write_text(text + text.replace("42", "43"))
+    assert tail.troubles() == ["     web | ValueError: 42 is wrong"]
+
+
 def test_a_grown_log_is_turned_over_at_the_next_start(
     program: Callable[..., Program], tmp_path: Path, monkeypatch
 ) -> None:
