@@ -17,10 +17,22 @@ from common.errors import FieldError, Invalid
 
 MAX_DAYS = 365
 SCOPES = (
-    "initiatives:read", "initiatives:write", "segments:read", "segments:write", "agents:read", "agents:write",
-    "clients:read", "clients:write", "leads:read", "leads:write", "stages:read", "funnel:read",
-    "imports:read", "imports:write", "bulk",
-)  # fmt: skip
+    "initiatives:read",
+    "initiatives:write",
+    "segments:read",
+    "segments:write",
+    "agents:read",
+    "agents:write",
+    "clients:read",
+    "clients:write",
+    "leads:read",
+    "leads:write",
+    "stages:read",
+    "funnel:read",
+    "imports:read",
+    "imports:write",
+    "bulk",
+)
 
 
 @dataclass(frozen=True, slots=True)

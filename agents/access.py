@@ -29,4 +29,3 @@ def get_utp_for(user: User, pk: UUID | str, *, lock: bool = False) -> Utp:
 
 def get_initiative_for(user: User, pk: UUID | str, *, lock: bool = False) -> Initiative:
     return one_visible(Initiative.objects.for_list(), user, pk, lock=lock)
-

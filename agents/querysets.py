@@ -11,7 +11,7 @@ from common import phones, taxid
 from common.text import fold
 
 if TYPE_CHECKING:
-    from agents.models import Initiative, Party, Segment, Utp
+    pass
 
 
 class SegmentQuerySet(SharedQuerySet["Segment"]):
@@ -87,4 +87,3 @@ def _parties_with(part: str):  # noqa: ANN202 - a values queryset of party ids
     from agents.models import Contact
 
     return Contact.objects.filter(key__contains=part).values("party_id")
-

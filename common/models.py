@@ -37,5 +37,8 @@ def unique_external(model: str) -> models.UniqueConstraint:
 def audited(**kwargs: object):  # noqa: ANN201 - the decorator's type is pghistory's own
     """Every insert, update and delete leaves an event row by trigger: bulk writes and raw SQL too."""
     return pghistory.track(
-        pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **kwargs  # type: ignore[arg-type]
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+        **kwargs,  # type: ignore[arg-type]
     )

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_APOSTROPHES = str.maketrans({c: "'" for c in "ʻʼ‘’`´ʹ′"})
+_APOSTROPHES = str.maketrans(dict.fromkeys("ʻʼ‘’`´ʹ′", "'"))
 _YO = str.maketrans("Ёё", "Ее")
 _SPACES = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")

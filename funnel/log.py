@@ -22,6 +22,13 @@ def withdraw(lead_ids: Sequence[UUID]) -> None:
     mark_dirty(lead_ids)
 
 
+def withdraw_entries(entry_ids: Sequence[int], lead_ids: Sequence[UUID]) -> None:
+    """Take back single entries that a reverted import added to leads which stay."""
+    with pgtrigger.ignore("funnel.StageEntry:append_only"):
+        StageEntry.objects.filter(pk__in=list(entry_ids), lead_id__in=list(lead_ids)).delete()
+    mark_dirty(lead_ids)
+
+
 def history(lead_id: UUID) -> list[StageEntry]:
     """A lead's road, oldest first."""
     rows = StageEntry.objects.filter(lead_id=lead_id).order_by("at", "id")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 if TYPE_CHECKING:
-    from funnel.models import Passage, Stage
+    pass
 
 
 class StageQuerySet(models.QuerySet["Stage"]):

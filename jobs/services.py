@@ -62,7 +62,7 @@ def wake() -> None:
 
     try:
         drain.apply_async(expires=30)
-    except Exception as error:  # noqa: BLE001 - whatever the broker's trouble is, the row is safe
+    except Exception as error:
         log.warning("Could not wake a worker: %s", type(error).__name__)
 
 

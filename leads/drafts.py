@@ -45,9 +45,24 @@ class LeadDraft:
 
 
 FIELDS = frozenset(
-    {"segment_id", "agent_id", "initiative_id", "utp_id", "product_id", "lead_generator_id", "problem", "resources",
-     "amount", "currency", "source_channel", "base", "tags", "next_action", "next_action_at"}
-)  # fmt: skip
+    {
+        "segment_id",
+        "agent_id",
+        "initiative_id",
+        "utp_id",
+        "product_id",
+        "lead_generator_id",
+        "problem",
+        "resources",
+        "amount",
+        "currency",
+        "source_channel",
+        "base",
+        "tags",
+        "next_action",
+        "next_action_at",
+    }
+)
 
 
 class Status(StrEnum):
@@ -59,7 +74,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one draft. ``refusal`` is the error for those who took in a single one."""
+    """What became of one draft. ``refusal`` is the error for those who took in a single one.
+
+    ``before`` holds what an update replaced (column → plain value), ``entry_ids`` the log entries that it added.
+    """
 
     status: Status
     lead_id: UUID | None = None
@@ -67,6 +85,8 @@ class Taken:
     errors: tuple[FieldError, ...] = ()
     warnings: tuple[FieldError, ...] = ()
     refusal: Refused | None = None
+    before: Mapping[str, Any] = field(default_factory=dict)
+    entry_ids: tuple[int, ...] = ()
 
 
 def refused(refusal: Refused) -> Taken:

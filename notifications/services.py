@@ -16,7 +16,13 @@ STEP_JOB = "remind_step"
 
 
 def notify(
-    *, user_id: UUID, kind: str, key: str, at: datetime, lead_id: UUID | None = None, facts: dict[str, Any] | None = None
+    *,
+    user_id: UUID,
+    kind: str,
+    key: str,
+    at: datetime,
+    lead_id: UUID | None = None,
+    facts: dict[str, Any] | None = None,
 ) -> None:
     """Put a line into somebody's bell; the same ``key`` again changes nothing."""
     row = Notice(user_id=user_id, kind=kind, key=key[:200], lead_id=lead_id, facts=facts or {}, at=at)
@@ -55,9 +61,13 @@ def remind_step(run: JobRun) -> None:
     if lead is None or lead.owner_id is None:
         return
     notify(
-        user_id=lead.owner_id, kind=NoticeKind.STEP_DUE, key=_step_key(lead.pk, step_at), at=max(lead.updated_at, step_at - AHEAD),
-        lead_id=lead.pk, facts={"step": lead.next_action, "step_at": run.payload["step_at"]},
-    )  # fmt: skip
+        user_id=lead.owner_id,
+        kind=NoticeKind.STEP_DUE,
+        key=_step_key(lead.pk, step_at),
+        at=max(lead.updated_at, step_at - AHEAD),
+        lead_id=lead.pk,
+        facts={"step": lead.next_action, "step_at": run.payload["step_at"]},
+    )
 
 
 def on_assigned(event: LeadAssigned) -> None:

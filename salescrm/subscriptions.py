@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from common.events import Event
+from imports import reverting, work
+from imports.services import CHUNK_JOB, REVERT_JOB
 from jobs.registry import Kind
 from leads import events
 from notifications import services as notifications
@@ -18,4 +20,6 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
 
 JOBS: Mapping[str, Kind] = {
     notifications.STEP_JOB: Kind(notifications.remind_step),
+    CHUNK_JOB: Kind(work.work_off, atomic=False, max_attempts=50),
+    REVERT_JOB: Kind(reverting.revert, atomic=False, max_attempts=50),
 }

@@ -107,7 +107,9 @@ class Office:
 
     @cached_property
     def utp(self) -> Utp:
-        return Utp.objects.create(segment=self.segment, statement="Машина с оценкой банка продаётся быстрее", team=self.north)
+        return Utp.objects.create(
+            segment=self.segment, statement="Машина с оценкой банка продаётся быстрее", team=self.north
+        )
 
     @cached_property
     def initiative(self) -> Initiative:

@@ -85,7 +85,9 @@ def goes_to(request: HttpRequest, where: str, *args: Any) -> HttpResponse:
 def next_address(request: HttpRequest, default: str) -> str:
     """The ``next`` that a form carries, when it leads to this site; else ``default``."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if safe else default
 
 

@@ -38,9 +38,7 @@ class Party(Record, External):
     team = models.ForeignKey(Team, verbose_name=_("команда"), on_delete=models.PROTECT, null=True, blank=True)
 
     # An agent's side
-    status = models.CharField(
-        _("состояние"), max_length=10, choices=AgentStatus.choices, default=AgentStatus.CANDIDATE
-    )
+    status = models.CharField(_("состояние"), max_length=10, choices=AgentStatus.choices, default=AgentStatus.CANDIDATE)
     partnership = models.CharField(
         _("вид партнёрства"), max_length=15, choices=Partnership.choices, blank=True, default=""
     )

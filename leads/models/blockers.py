@@ -19,9 +19,7 @@ class Blocker(Record):
     category = models.CharField(_("категория"), max_length=12, choices=BlockerCategory.choices)
     product = models.ForeignKey(Product, verbose_name=_("продукт"), on_delete=models.PROTECT, null=True, blank=True)
     description = models.CharField(_("что мешает"), max_length=300)
-    status = models.CharField(
-        _("состояние"), max_length=8, choices=BlockerStatus.choices, default=BlockerStatus.OPEN
-    )
+    status = models.CharField(_("состояние"), max_length=8, choices=BlockerStatus.choices, default=BlockerStatus.OPEN)
     responsible = models.CharField(_("кто снимает"), max_length=120, blank=True, default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()

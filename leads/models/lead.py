@@ -56,13 +56,21 @@ class Lead(Record, External):
         Product, verbose_name=_("продукт"), on_delete=models.PROTECT, null=True, blank=True, related_name="leads"
     )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("владелец"), on_delete=models.PROTECT, null=True, blank=True,
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("владелец"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
         related_name="leads",
-    )  # fmt: skip
+    )
     lead_generator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("лидогенератор"), on_delete=models.PROTECT, null=True, blank=True,
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("лидогенератор"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
         related_name="generated_leads",
-    )  # fmt: skip
+    )
     team = models.ForeignKey(Team, verbose_name=_("команда"), on_delete=models.PROTECT, null=True, blank=True)
 
     stage = models.ForeignKey(Stage, verbose_name=_("этап"), on_delete=models.PROTECT, related_name="leads")

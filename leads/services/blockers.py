@@ -33,9 +33,11 @@ def add_blocker(
         message = _("Напишите, что на стороне банка мешает.")
         raise Invalid(message, [FieldError("description", "required", message)])
     blocker, _created = Blocker.objects.get_or_create(
-        category=category, product=product, description=words,
+        category=category,
+        product=product,
+        description=words,
         defaults={"by": by, "opened_at": at, "responsible": one_line(responsible)[:120]},
-    )  # fmt: skip
+    )
     if blocker.status == BlockerStatus.REMOVED:
         save_changes(blocker, {"status": BlockerStatus.OPEN, "removed_at": None})
     BlockerHold.objects.get_or_create(blocker=blocker, party=party, defaults={"by": by, "at": at})

@@ -21,9 +21,22 @@ from leads.models import Lead, Note
 from leads.services.intake import KnownLead
 
 EDITABLE = frozenset(
-    {"segment", "agent", "initiative", "utp", "product", "problem", "resources", "amount", "currency",
-     "source_channel", "base", "tags", "lead_generator"}
-)  # fmt: skip
+    {
+        "segment",
+        "agent",
+        "initiative",
+        "utp",
+        "product",
+        "problem",
+        "resources",
+        "amount",
+        "currency",
+        "source_channel",
+        "base",
+        "tags",
+        "lead_generator",
+    }
+)
 
 
 @transaction.atomic
@@ -49,9 +62,7 @@ def update_lead(*, lead: Lead, by: User, changes: Mapping[str, Any], expected_ve
 
 
 @transaction.atomic
-def assign(
-    *, lead: Lead, owner: User | None, by: User, at: datetime, expected_version: int | None = None
-) -> Lead:
+def assign(*, lead: Lead, owner: User | None, by: User, at: datetime, expected_version: int | None = None) -> Lead:
     """Hand a lead to a colleague within one's scope (or to nobody: the team's queue).
 
     The party goes along when the previous owner looked after it too. Raises NotAllowed, StaleVersion.

@@ -23,6 +23,12 @@ def entry_of(
         "source_channel": lead.source_channel,
     }
     return StageEntry(
-        lead_id=lead.pk, kind=lead.kind, event=event, stage=stage, at=at, by_id=by_id, origin=origin,
+        lead_id=lead.pk,
+        kind=lead.kind,
+        event=event,
+        stage=stage,
+        at=at,
+        by_id=by_id,
+        origin=origin,
         **(columns | extra),
-    )  # fmt: skip
+    )

@@ -73,23 +73,17 @@ def interview_row(
 
 def agreement_sides(agent_gives: str, bank_gives: str) -> dict[str, str]:
     """The sides that said what they give. Raises Invalid when neither did."""
-    given = {
-        k: v.strip() for k, v in {"agent_gives": agent_gives, "bank_gives": bank_gives}.items() if v.strip()
-    }
+    given = {k: v.strip() for k, v in {"agent_gives": agent_gives, "bank_gives": bank_gives}.items() if v.strip()}
     if not given:
         raise wrong("agent_gives", _("Напишите, что даёт каждая сторона."), "required")
     return given
 
 
-def agreement_row(
-    *, lead: Lead, by: User, at: datetime, agent_gives: str = "", bank_gives: str = ""
-) -> Agreement:
+def agreement_row(*, lead: Lead, by: User, at: datetime, agent_gives: str = "", bank_gives: str = "") -> Agreement:
     return Agreement(lead=lead, by=by, at=at, **agreement_sides(agent_gives, bank_gives))
 
 
-def contract_values(
-    *, at: datetime, number: str, signed_on: date | None, terms: Mapping[str, str]
-) -> dict[str, Any]:
+def contract_values(*, at: datetime, number: str, signed_on: date | None, terms: Mapping[str, str]) -> dict[str, Any]:
     """What is known of a contract. Raises Invalid for a date in the future."""
     if signed_on is not None and signed_on > at.date():
         raise wrong("signed_on", _("Контракт не мог быть подписан в будущем. Проверьте дату."), "future")
@@ -100,9 +94,7 @@ def contract_values(
 def contract_row(
     *, lead: Lead, by: User, at: datetime, number: str = "", signed_on: date | None = None, **terms: str
 ) -> Contract:
-    return Contract(
-        lead=lead, by=by, **contract_values(at=at, number=number, signed_on=signed_on, terms=terms)
-    )
+    return Contract(lead=lead, by=by, **contract_values(at=at, number=number, signed_on=signed_on, terms=terms))
 
 
 def promise_row(
@@ -125,15 +117,26 @@ def promise_row(
     if not metric.strip():
         raise wrong("metric", _("Назовите метрику: что измерим."), "required")
     return ValuePromise(
-        lead=lead, by=by, metric=metric.strip(), unit=unit.strip(), baseline=baseline, target=target,
-        direction=direction, due_on=due_on,
-    )  # fmt: skip
+        lead=lead,
+        by=by,
+        metric=metric.strip(),
+        unit=unit.strip(),
+        baseline=baseline,
+        target=target,
+        direction=direction,
+        due_on=due_on,
+    )
 
 
 def measurement_row(
-    *, promise: ValuePromise, by: User, at: datetime, value: Decimal, measured_at: datetime | None = None,
+    *,
+    promise: ValuePromise,
+    by: User,
+    at: datetime,
+    value: Decimal,
+    measured_at: datetime | None = None,
     source: str = "",
-) -> ValueMeasurement:  # fmt: skip
+) -> ValueMeasurement:
     moment = measured_at or at
     if moment > at:
         raise wrong("measured_at", _("Измерение не может быть в будущем."), "future")

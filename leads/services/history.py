@@ -71,7 +71,9 @@ def arrival_entries(lead: Lead, road: Road, *, by_id: UUID, origin: str, batch: 
     """The log of an arriving lead: one entry at the first stage, or one for each stage of its history."""
     if not road.steps:
         event = EntryEvent.ENTERED
-        return [entry_of(lead, event=event, stage=road.stage, at=road.entered_at, by_id=by_id, origin=origin, batch=batch)]
+        return [
+            entry_of(lead, event=event, stage=road.stage, at=road.entered_at, by_id=by_id, origin=origin, batch=batch)
+        ]
     learnt_later = {name for _stage, step in road.steps for name in step.known}
     entries, known = [], dict[str, Any]()
     previous: Stage | None = None
@@ -80,9 +82,16 @@ def arrival_entries(lead: Lead, road: Road, *, by_id: UUID, origin: str, batch: 
         columns = {name: known.get(name) for name in learnt_later}
         entries.append(
             entry_of(
-                lead, event=EntryEvent.ENTERED, stage=stage, from_stage=previous, at=step.at, by_id=by_id,
-                origin=origin, batch=batch, **columns,
-            )  # fmt: skip
+                lead,
+                event=EntryEvent.ENTERED,
+                stage=stage,
+                from_stage=previous,
+                at=step.at,
+                by_id=by_id,
+                origin=origin,
+                batch=batch,
+                **columns,
+            )
         )
         previous = stage
     return entries
@@ -98,9 +107,15 @@ def missing_entries(
     by_code = {stage.code: stage for stage in stages}
     return [
         entry_of(
-            lead, event=EntryEvent.ENTERED, stage=by_code[step.stage_code], from_stage=lead.stage, at=step.at,
-            by_id=by_id, origin=origin, **step.known,
-        )  # fmt: skip
+            lead,
+            event=EntryEvent.ENTERED,
+            stage=by_code[step.stage_code],
+            from_stage=lead.stage,
+            at=step.at,
+            by_id=by_id,
+            origin=origin,
+            **step.known,
+        )
         for step in draft.history
         if step.stage_code in by_code and step.stage_code not in entered
     ]

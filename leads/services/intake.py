@@ -1,7 +1,7 @@
 """Taking leads in: one function for a form, an API call, a bulk call and an import. Batch-first, so that the rules
 stand once and ten thousand rows cost a few statements a batch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -65,11 +65,18 @@ def take_in_one(*, draft: LeadDraft, by: User, at: datetime, origin: str = Origi
 
 
 def take_in(
-    *, drafts: Sequence[LeadDraft], by: User, at: datetime, origin: str, batch: UUID | None = None
+    *,
+    drafts: Sequence[LeadDraft],
+    by: User,
+    at: datetime,
+    origin: str,
+    batch: UUID | None = None,
+    update_known: bool = False,
 ) -> list[Taken]:
     """Take in leads; the answer stands in the order of the drafts, and the good ones go in past the refused.
 
     A draft whose ``source`` and ``external_id`` are known updates that lead; the same draft again changes nothing.
+    With ``update_known`` an open lead of the same party, initiative and product is updated too, instead of refused.
     A party is found by its external id, tax number or contact, else made. A draft with ``history`` enters its
     stages at the given times without gates (they were passed elsewhere, and the entries say so); one without
     enters the first stage through its gate. Raises NotAllowed for those who only read.
@@ -78,7 +85,7 @@ def take_in(
     for attempt in range(_RETRIES):
         try:
             with transaction.atomic():
-                return _Intake(drafts, by=by, at=at, origin=origin, batch=batch).run()
+                return _Intake(drafts, by, at, origin, batch, update_known=update_known).run()
         except IntegrityError:  # another transaction took in the same external id or number a moment ago
             if attempt == _RETRIES - 1:
                 raise
@@ -89,9 +96,17 @@ class _Intake:
     """One batch in one transaction."""
 
     def __init__(
-        self, drafts: Sequence[LeadDraft], *, by: User, at: datetime, origin: str, batch: UUID | None
+        self,
+        drafts: Sequence[LeadDraft],
+        by: User,
+        at: datetime,
+        origin: str,
+        batch: UUID | None,
+        *,
+        update_known: bool,
     ) -> None:
         self.drafts, self.by, self.at, self.origin, self.batch = drafts, by, at, origin, batch
+        self.update_known = update_known
         self.answers: dict[int, Taken] = {}
         self.arrivals: list[_Arrival] = []
 
@@ -129,10 +144,7 @@ class _Intake:
         external = [d.external_id for d in self.drafts if d.external_id]
         rows = Lead.objects.select_related("party", "stage").filter(external_id__in=external)
         self.by_external = {(lead.source, lead.external_id): lead for lead in rows}
-        self.visible_leads = set(
-            Lead.objects.visible_to(self.by).filter(pk__in=[r.pk for r in self.by_external.values()])
-            .values_list("pk", flat=True)
-        )  # fmt: skip
+        self.visible_leads = self._visible_lead_ids(self.by_external.values())
         concerned = set(found) | set(self.given)
         self.open: dict[tuple[Any, ...], Lead] = {
             (lead.party_id, lead.initiative_id, lead.product_id): lead
@@ -140,6 +152,10 @@ class _Intake:
         }
         self.stages = {kind: list(Stage.objects.of_kind(kind)) for kind in {d.kind for d in self.drafts}}
         self.owners: dict[UUID, bool] = {}
+
+    def _visible_lead_ids(self, leads: Iterable[Lead]) -> set[UUID]:
+        ids = [lead.pk for lead in leads]
+        return set(Lead.objects.visible_to(self.by).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
 
     def _take(self, index: int, draft: LeadDraft) -> None:
         check(draft)
@@ -155,6 +171,10 @@ class _Intake:
         lead = self._build(draft, party, road)
         key = (party.pk, lead.initiative_id, lead.product_id)
         if (worked := self.open.get(key)) is not None:
+            if self.update_known and not worked._state.adding:
+                self.visible_leads |= self._visible_lead_ids([worked])
+                self.answers[index] = self._update(worked, draft)
+                return
             raise self._known_lead(worked)
         self.open[key] = lead
         if draft.external_id:
@@ -193,9 +213,7 @@ class _Intake:
 
     def _pass_first_gate(self, draft: LeadDraft, party: Party, road: Road) -> None:
         facts = {"name"} if party.name else set()
-        if (draft.party and draft.party.contacts) or (draft.party_id and party.contacts.exists()):
-            facts.add("contact")
-        elif draft.party and not party._state.adding and party.contacts.exists():
+        if (draft.party and draft.party.contacts) or (draft.party_id and party.contacts.exists()) or (draft.party and not party._state.adding and party.contacts.exists()):
             facts.add("contact")
         facts |= {name for name in ("problem", "resources") if draft.fields.get(name)}
         facts |= {"utp"} if draft.fields.get("utp_id") else set()
@@ -235,7 +253,9 @@ class _Intake:
         if lead._state.adding:
             message = _("Этот внешний номер уже был выше. Вторая строка не загружена.")
             raise Invalid(message, [FieldError("external_id", "repeated", message)])
-        lead = Lead.objects.select_related("party", "stage").select_for_update(of=("self",), no_key=True).get(pk=lead.pk)
+        lead = (
+            Lead.objects.select_related("party", "stage").select_for_update(of=("self",), no_key=True).get(pk=lead.pk)
+        )
         version = lead.version
         changes: dict[str, Any] = {name: value for name, value in draft.fields.items() if value not in (None, "", ())}
         if draft.owner is not None:
@@ -246,9 +266,11 @@ class _Intake:
             if road.stage.position > lead.stage.position:
                 changes |= {"stage": road.stage, "stage_entered_at": road.entered_at, "touched_at": road.entered_at}
             log.record(entries)
+        before = {name: _plain(getattr(lead, name)) for name, value in changes.items() if getattr(lead, name) != value}
         saved = save_changes(lead, changes)
         changed = saved.version != version or bool(entries)
-        return Taken(Status.UPDATED if changed else Status.UNCHANGED, lead.pk)
+        ids = tuple(entry.pk for entry in entries)
+        return Taken(Status.UPDATED if changed else Status.UNCHANGED, lead.pk, before=before, entry_ids=ids)
 
     def _write(self) -> None:
         new = [a for a in self.arrivals if a.new_party]
@@ -272,6 +294,13 @@ class _Intake:
         publish(LeadsTaken(ids, self.by.pk, self.at, self.origin))
         for lead in (a.lead for a in self.arrivals if a.lead.next_action_at):
             publish(NextStepPlanned(lead.pk, lead.owner_id, lead.next_action_at, None, self.by.pk, self.at))
+
+
+def _plain(value: Any) -> Any:
+    """A column's value in a form that JSON takes and ``imports`` can put back."""
+    if value is None or isinstance(value, bool | int | str | list):
+        return value
+    return value.isoformat() if isinstance(value, datetime) else str(getattr(value, "pk", value))
 
 
 def check(draft: LeadDraft) -> None:

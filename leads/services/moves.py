@@ -122,9 +122,16 @@ def _enter(
     moved = save_changes(lead, changes)
     event = EntryEvent.RETURNED if back else EntryEvent.ENTERED
     entry = entry_of(
-        moved, event=event, stage=to, from_stage=previous, at=at, by_id=by.pk, origin=origin,
-        reason=reason, waived=waived,
-    )  # fmt: skip
+        moved,
+        event=event,
+        stage=to,
+        from_stage=previous,
+        at=at,
+        by_id=by.pk,
+        origin=origin,
+        reason=reason,
+        waived=waived,
+    )
     log.record([entry])
     publish(StageEntered(moved.pk, previous.code, to.code, by.pk, at, back))
     return moved

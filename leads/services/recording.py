@@ -28,7 +28,13 @@ from leads.services.fact_rows import (
     wrong,
 )
 
-FILE_TYPES = {".pdf": b"%PDF", ".docx": b"PK\x03\x04", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".png": b"\x89PNG"}
+FILE_TYPES = {
+    ".pdf": b"%PDF",
+    ".docx": b"PK\x03\x04",
+    ".jpg": b"\xff\xd8\xff",
+    ".jpeg": b"\xff\xd8\xff",
+    ".png": b"\x89PNG",
+}
 FILE_LIMIT = 20 * 1024 * 1024
 
 
@@ -52,7 +58,7 @@ def record_party(*, lead: Lead, by: User, at: datetime, name: str) -> None:
     update_party(party=lead.party, by=by, changes={"name": name})
 
 
-def record_contact(*, lead: Lead, by: User, at: datetime, value: str, type: str = "", person: str = "") -> None:  # noqa: A002
+def record_contact(*, lead: Lead, by: User, at: datetime, value: str, type: str = "", person: str = "") -> None:
     add_contact(party=lead.party, by=by, draft=ContactDraft(type or guess_type(value), value, person))
 
 
@@ -114,9 +120,7 @@ def record_interview(
 
 
 @transaction.atomic
-def record_agreement(
-    *, lead: Lead, by: User, at: datetime, agent_gives: str = "", bank_gives: str = ""
-) -> Agreement:
+def record_agreement(*, lead: Lead, by: User, at: datetime, agent_gives: str = "", bank_gives: str = "") -> Agreement:
     """Write down the verbal contract; the missing half of the last one is completed."""
     demand_write(by)
     given = agreement_sides(agent_gives, bank_gives)
@@ -206,9 +210,7 @@ def record_measurement(
     found = promise or promises_with_verdict().filter(lead=lead).order_by("met", "due_on").first()
     if found is None:
         raise wrong("promise", _("Сначала запишите обещание: что, было, будет, к какому дню."), "required")
-    measurement = measurement_row(
-        promise=found, by=by, at=at, value=value, measured_at=measured_at, source=source
-    )
+    measurement = measurement_row(promise=found, by=by, at=at, value=value, measured_at=measured_at, source=source)
     measurement.save()
     return measurement
 

@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from salescrm.settings.base import *  # noqa: F403
+from salescrm.settings.base import *
 from salescrm.settings.base import DATA_DIR
 
 

@@ -1,7 +1,7 @@
 """Production: refuses to start without its secrets, hosts and TLS."""
 
 from salescrm.settings import env
-from salescrm.settings.base import *  # noqa: F403
+from salescrm.settings.base import *
 
 SECRET_KEY = env.required("SECRET_KEY")
 env.required("DATABASE_URL")

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from salescrm.settings.base import *  # noqa: F403
+from salescrm.settings.base import *
 from salescrm.settings.base import DATABASES
 
 SECRET_KEY = "only-for-tests-" + "x" * 40
