@@ -1,0 +1,249 @@
+"""The work of an import: rows in chunks, each chunk one transaction with its checkpoint.
+
+Killed anywhere, the job is leased again and goes on from the checkpoint: a chunk is either wholly in, with its rows
+and its counters, or not at all. Two workers on one import cannot both settle a chunk, since each locks the import
+and looks at the checkpoint first.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import pghistory
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.scope import people
+from common import clock
+from common.changes import save_changes
+from common.errors import FieldError, Invalid, Refused
+from funnel.choices import Origin
+from imports.drafting import Drafter
+from imports.mapping import ColumnMap, read_mapping
+from imports.models import Import, ImportRow, ImportState, RowStatus
+from imports.reading import Layout, fit, has_bad_characters, read_rows
+from imports.resolving import Names
+from imports.services import stage_codes
+from jobs.registry import Again, JobRun
+from jobs.services import renew
+from leads.drafts import LeadDraft, Taken
+from leads.services.intake import take_in
+
+CHUNK = 250
+BUDGET_SECONDS = 20.0
+Row = tuple[int, list[str]]
+
+
+def work_off(job: JobRun) -> Again | None:
+    """The job: chunks until the file ends, somebody stops it, or the time is up and another turn is asked for."""
+    run = Import.objects.select_related("owner", "team").get(pk=job.payload["import"])
+    if run.state not in {ImportState.CHECKING, ImportState.LOADING}:
+        return None
+    stop_at = time.monotonic() + BUDGET_SECONDS
+    with _acting_for(run):
+        try:
+            for _chunk in process(run):
+                renew(job)
+                if time.monotonic() > stop_at:
+                    return Again()
+        except Refused as refusal:
+            _fail(run, refusal.message)
+    return None
+
+
+def _acting_for(run: Import) -> Any:
+    """The owner's language for the messages, his name in the audit."""
+    translation.activate(run.owner.language)
+    return pghistory.context(user=str(run.owner.pk), job="import", import_id=str(run.pk))
+
+
+def process(run: Import) -> Iterator[Import]:
+    """Settle the rows after the checkpoint, yielding after each chunk; ends at the end of the file or when stopped.
+
+    Raises Invalid when the file is gone bad or its owner may not write any more.
+    """
+    checking = run.state == ImportState.CHECKING
+    if not run.owner.is_active or not run.owner.may_write:
+        raise Invalid(_("Загрузка остановлена: у её владельца больше нет права менять данные."))
+    column_map = read_mapping(run.mapping, run.headers, stage_codes(run.kind))
+    made: dict[str, list[str]] = {k: list(v) for k, v in run.made.items()}
+    drafter = _drafter(run, column_map, made, checking=checking)
+    seen: set[str] = set()
+    with run.file.open("rb") as file:
+        rows = _numbered(read_rows(file, Layout(**run.layout)), len(run.headers))
+        _remember_keys(islice(rows, run.position), drafter, seen)
+        for chunk in _chunks(rows):
+            run_now = _settle(run, chunk, drafter, column_map, made, seen=seen, checking=checking)
+            if run_now is None:
+                return
+            run = run_now
+            yield run
+    _finish(run, checking=checking)
+
+
+def _drafter(run: Import, column_map: ColumnMap, made: dict[str, list[str]], *, checking: bool) -> Drafter:
+    names = Names(run.owner, column_map.kind, made, may_create=True)
+    fixed_owner = column_map.fixed.get("owner")
+    owner = people(run.owner).filter(pk=fixed_owner).first() if fixed_owner else None
+    if owner is None and "owner" not in column_map.fields and run.owner.team_id is not None:
+        owner = run.owner
+    return Drafter(column_map, run.headers, names, run.owner.zone, owner)
+
+
+def _numbered(rows: Iterator[list[str]], width: int) -> Iterator[Row]:
+    """Rows after the header with their numbers as Excel shows them when nothing is blank."""
+    next(rows, None)
+    for number, row in enumerate(rows, start=2):
+        yield number, fit(row, width)
+
+
+def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while chunk := list(islice(rows, CHUNK)):
+        yield chunk
+
+
+def _remember_keys(settled: Iterator[Row], drafter: Drafter, seen: set[str]) -> None:
+    """Pass over the rows before the checkpoint, keeping their keys: a repeat further down is still a repeat."""
+    for _number, row in settled:
+        seen.add(drafter.key_of(row))
+    seen.discard("")
+
+
+class _DryRun(Exception):
+    """Rolls a checked chunk back; carries what it would have done."""
+
+
+def _settle(
+    run: Import,
+    chunk: Sequence[Row],
+    drafter: Drafter,
+    column_map: ColumnMap,
+    made: dict[str, list[str]],
+    *,
+    seen: set[str],
+    checking: bool,
+) -> Import | None:
+    """One chunk. None when the import was stopped or another worker has settled these rows."""
+    results: list[tuple[Row, Taken | Invalid]] = []
+    try:
+        with transaction.atomic():
+            locked = _locked_at(run)
+            if locked is None:
+                return None
+            results = _take_rows(run, chunk, drafter, column_map, seen)
+            if checking:
+                raise _DryRun
+            return _note(locked, chunk, results, made)
+    except _DryRun:
+        drafter.names.forget_made()
+    with transaction.atomic():
+        locked = _locked_at(run)
+        return None if locked is None else _note(locked, chunk, results, {})
+
+
+def _locked_at(run: Import) -> Import | None:
+    rows = Import.objects.select_for_update(of=("self",), no_key=True).select_related("owner", "team")
+    locked = rows.get(pk=run.pk)
+    return locked if locked.state == run.state and locked.position == run.position else None
+
+
+def _take_rows(
+    run: Import, chunk: Sequence[Row], drafter: Drafter, column_map: ColumnMap, seen: set[str]
+) -> list[tuple[Row, Taken | Invalid]]:
+    drafts: list[LeadDraft] = []
+    drafted: list[Row] = []
+    results: dict[int, Taken | Invalid] = {}
+    for row in chunk:
+        try:
+            draft = _draft(row[1], drafter)
+            _refuse_repeat(draft, seen)
+        except Invalid as error:
+            results[row[0]] = error
+            continue
+        drafts.append(draft)
+        drafted.append(row)
+    taken = take_in(
+        drafts=drafts,
+        by=run.owner,
+        at=clock.now(),
+        origin=Origin.IMPORT,
+        batch=run.pk,
+        update_known=column_map.update_known,
+    )
+    results |= {row[0]: answer for row, answer in zip(drafted, taken, strict=True)}
+    return [(row, results[row[0]]) for row in chunk]
+
+
+def _draft(row: list[str], drafter: Drafter) -> LeadDraft:
+    if has_bad_characters(row):
+        message = _("В строке есть знаки, которые нельзя сохранить. Уберите их.")
+        raise Invalid(message, [FieldError("", "control_characters", message)])
+    return drafter.draft(row)
+
+
+def _refuse_repeat(draft: LeadDraft, seen: set[str]) -> None:
+    """The same key twice in one file: the first row counts, the second is reported."""
+    if not draft.external_id:
+        return
+    if draft.external_id in seen:
+        message = _("Этот внешний номер уже был в файле выше. Вторая строка не загружена.")
+        raise Invalid(message, [FieldError("external_id", "repeated", message)])
+    seen.add(draft.external_id)
+
+
+def _note(
+    run: Import, chunk: Sequence[Row], results: Sequence[tuple[Row, Taken | Invalid]], made: dict[str, list[str]]
+) -> Import:
+    """Write the rows' fates and move the checkpoint, in the transaction that did the work."""
+    rows = [_row(run, number, answer) for (number, _cells), answer in results]
+    ImportRow.objects.bulk_create(rows)
+    counts = Counter(row.status for row in rows)
+    changes: dict[str, Any] = {
+        name: getattr(run, name) + counts[RowStatus(name)] for name in ("created", "updated", "unchanged", "refused")
+    }
+    changes["warned"] = run.warned + sum(1 for row in rows if row.warnings)
+    changes["position"] = run.position + len(chunk)
+    if made:
+        changes["made"] = {name: list(ids) for name, ids in made.items()}
+    return save_changes(run, changes)
+
+
+def _row(run: Import, number: int, answer: Taken | Invalid) -> ImportRow:
+    if isinstance(answer, Invalid):
+        return ImportRow(run=run, number=number, status=RowStatus.REFUSED, errors=_plain(answer.errors))
+    checked_only = run.state == ImportState.CHECKING
+    return ImportRow(
+        run=run,
+        number=number,
+        status=RowStatus(answer.status),
+        lead_id=None if checked_only else answer.lead_id,
+        party_created=answer.party_created,
+        errors=_plain(answer.errors),
+        warnings=_plain(answer.warnings),
+        before=dict(answer.before),
+        entries=list(answer.entry_ids),
+    )
+
+
+def _plain(errors: Sequence[FieldError]) -> list[dict[str, str]]:
+    return [{"field": e.field, "code": e.code, "message": str(e.message)} for e in errors]
+
+
+def _finish(run: Import, *, checking: bool) -> None:
+    with transaction.atomic():
+        locked = _locked_at(run)
+        if locked is not None:
+            state = ImportState.CHECKED if checking else ImportState.DONE
+            save_changes(locked, {"state": state, "finished_at": clock.now(), "total": locked.position})
+
+
+def _fail(run: Import, message: str) -> None:
+    """A failed check can be mended and tried again; a failed load goes on where it stood."""
+    with transaction.atomic():
+        locked = Import.objects.select_for_update(no_key=True, of=("self",)).get(pk=run.pk)
+        checking = locked.state == ImportState.CHECKING
+        state = ImportState.UPLOADED if checking else ImportState.FAILED
+        save_changes(locked, {"state": state, "failure": message, "finished_at": clock.now()})
