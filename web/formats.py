@@ -17,6 +17,10 @@ Number: TypeAlias = int | float | Decimal
 FEW = 10
 PHONE_GROUPS = {"998": (2, 3, 2, 2), "7": (3, 3, 2, 2)}
 SCALES = ((10**9, 2), (10**6, 1), (10**3, 0))
+FULL_BELOW = 10_000
+HOUR, DAY = 60, 60 * 24
+TEENS = range(11, 15)
+A_FEW = range(2, 5)
 
 
 def words(lang: str) -> Words:
@@ -62,7 +66,7 @@ def short_money(value: Number, currency: str = "UZS", lang: str = DEFAULT) -> st
     """12500000 → «12,5 млн сум», for tiles and headers."""
     amount = Decimal(str(value))
     for scale, index in SCALES:
-        if abs(rounded(amount / scale, 1)) >= 1 and abs(amount) >= 10_000:
+        if abs(rounded(amount / scale, 1)) >= 1 and abs(amount) >= FULL_BELOW:
             return _scaled(amount / scale, words(lang).thousands[index], currency, lang)
     return money(amount, currency, lang)
 
@@ -129,11 +133,11 @@ def near_moment(value: datetime, now: datetime, lang: str = DEFAULT) -> str:
 def duration(span: timedelta, lang: str = DEFAULT) -> str:
     """One unit is enough: «40 мин», «3 ч», «12 дн.»."""
     own, minutes = words(lang), int(abs(span).total_seconds() // 60)
-    if minutes < 60:
+    if minutes < HOUR:
         return f"{minutes}{NBSP}{own.minute}"
-    if minutes < 60 * 24:
-        return f"{minutes // 60}{NBSP}{own.hour}"
-    return f"{number(minutes // (60 * 24), lang)}{NBSP}{own.day}"
+    if minutes < DAY:
+        return f"{minutes // HOUR}{NBSP}{own.hour}"
+    return f"{number(minutes // DAY, lang)}{NBSP}{own.day}"
 
 
 def ago(value: datetime, now: datetime, lang: str = DEFAULT) -> str:
@@ -207,6 +211,8 @@ def _plural_index(count: int, lang: str) -> int:
         return 0
     if lang.startswith("en"):
         return int(count != 1)
-    if count % 10 == 1 and count % 100 != 11:
+    if count % 100 in TEENS:
+        return 2
+    if count % 10 == 1:
         return 0
-    return 1 if 2 <= count % 10 <= 4 and not 12 <= count % 100 <= 14 else 2
+    return 1 if count % 10 in A_FEW else 2

@@ -1,6 +1,6 @@
 // The board: drag or keys move a card, the server decides, a refusal puts it back where it was.
 import Sortable from "sortablejs";
-import { announce, text, typing } from "./dom.js";
+import { announce, reason, text, typing } from "./dom.js";
 
 const { htmx } = window;
 const flights = new WeakMap();
@@ -53,7 +53,7 @@ function dropped({ item, from, to, oldDraggableIndex }) {
 }
 
 /** A gate asks: the card waits where it was while the dialog is open. */
-function await_(card, from) {
+function hold(card, from) {
   putBack(card, from);
   mark(card, "waiting");
   const dialog = document.getElementById("dialog");
@@ -65,31 +65,33 @@ function await_(card, from) {
   }, { once: true });
 }
 
-function refused(card, from) {
-  const tried = columnOf(card);
+function refused(card, from, why) {
   putBack(card, from);
   mark(card, "");
-  const message = text("returned", { card: linkOf(card)?.textContent.trim() ?? "", column: nameOf(from.column ?? tried) });
-  document.dispatchEvent(new CustomEvent("toast", { detail: { text: message, tone: "error" } }));
+  const message = text("returned", { card: linkOf(card)?.textContent.trim() ?? "", column: nameOf(columnOf(card)) });
+  document.dispatchEvent(new CustomEvent("toast", { detail: { text: [message, why].filter(Boolean).join(". "), tone: "error" } }));
   linkOf(card)?.focus();
 }
 
+/** A card lies in its new column until the server answers; here it learns of a refusal. */
 function beforeSwap({ detail }) {
   const card = detail.requestConfig.elt;
   const from = flights.get(card);
   if (!from || detail.xhr.status < 400) return;
   flights.delete(card);
-  if (detail.xhr.status === 409 && detail.shouldSwap) await_(card, from);
-  else refused(card, from);
-  detail.handled = true;
+  if (detail.xhr.status === 409 && /data-gate\b/.test(detail.serverResponse)) return hold(card, from);
+  detail.shouldSwap = false;
+  detail.isError = false;
+  refused(card, from, reason(detail.xhr));
 }
 
-function failed({ detail }) {
-  const card = detail.requestConfig?.elt;
+function lost(event) {
+  const card = event.detail.requestConfig?.elt;
   const from = flights.get(card);
   if (!from) return;
+  event.stopImmediatePropagation();
   flights.delete(card);
-  refused(card, from);
+  refused(card, from, text("offline"));
 }
 
 /** Whatever swapped a card in, it goes to the column its data-stage names. */
@@ -156,9 +158,8 @@ function drags() {
 }
 
 document.addEventListener("keydown", press);
-document.addEventListener("htmx:beforeSwap", beforeSwap);
-document.addEventListener("htmx:sendError", failed);
-document.addEventListener("htmx:timeout", failed);
+document.addEventListener("htmx:beforeSwap", beforeSwap, true);
+for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, lost, true);
 document.addEventListener("htmx:afterSettle", settle);
 document.addEventListener("htmx:load", drags);
 drags();

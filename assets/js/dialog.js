@@ -1,6 +1,6 @@
 // The one <dialog>: links with data-dialog open in it, forms in it stay in it, focus comes back.
 import htmx, { morphPage } from "./htmx.js";
-import { make, on, parse, text } from "./dom.js";
+import { isWhole, make, on, parse, text } from "./dom.js";
 
 const host = () => document.getElementById("dialog");
 const body = () => document.getElementById("dialog-body");
@@ -63,21 +63,25 @@ function takePage(detail) {
     return morphPage(page, detail.xhr.responseURL);
   }
   const title = page.querySelector("h1")?.textContent.trim() ?? "";
-  detail.serverResponse = make("div", {}, make("h2", { id: "dialog-title" }, title)).innerHTML + page.querySelector("#content").innerHTML;
+  detail.serverResponse = make("div", {}, make("h2", { id: "dialog-title" }, title)).innerHTML + (page.querySelector("#page") ?? page.querySelector("#content")).innerHTML;
 }
 
-/** Where a reply goes: questions and refused forms into the dialog, the rest where it was meant. */
-function route(event) {
-  const { detail } = event;
-  const from = inDialog(detail.requestConfig.elt);
-  const asks = detail.xhr.status === 409 && /data-gate\b/.test(detail.serverResponse);
-  const refused = from && [409, 422].includes(detail.xhr.status);
-  if (asks || refused) {
+/** Does this reply ask or refuse something that only the dialog can show? */
+function belongsHere({ xhr, serverResponse, requestConfig: { elt } }) {
+  if (![409, 422].includes(xhr.status)) return false;
+  const asks = /data-gate\b/.test(serverResponse);
+  return asks || inDialog(elt) || (isWhole(serverResponse) && !elt.closest("[hx-select]"));
+}
+
+/** Where a reply goes: questions and refusals into the dialog, the rest where it was meant. */
+function route({ detail }) {
+  if (!detail.shouldSwap) return;
+  if (belongsHere(detail)) {
     detail.target = body();
     detail.swapOverride = "innerHTML";
     detail.selectOverride = "unset";
   }
-  if (detail.target === body() && /<html[\s>]/i.test(detail.serverResponse)) takePage(detail);
+  if (detail.target === body() && isWhole(detail.serverResponse)) takePage(detail);
 }
 
 /** A form in the dialog that changed the page outside has done its work. */

@@ -42,3 +42,10 @@ export function typing(element) {
 export const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 
 export const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+
+/** What a refusing server says to people, when it says it. */
+export function reason(xhr) {
+  return parse(xhr.response ?? "").querySelector("[data-reason]")?.textContent.trim() ?? "";
+}
+
+export const isWhole = (html) => /<html[\s>]/i.test(html);

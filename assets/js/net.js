@@ -1,6 +1,6 @@
 // What happens around every htmx request: the token, failures, and the strip with «Повторить».
 import htmx from "./htmx.js";
-import { meta, on, text } from "./dom.js";
+import { meta, on, reason, text } from "./dom.js";
 import { signIn, isLogin } from "./session.js";
 import { toast } from "./toast.js";
 
@@ -38,7 +38,7 @@ function onError({ detail }) {
   if (isPoll(detail.requestConfig) || detail.handled) return;
   if (status === 401) signIn(() => repeat(detail));
   else if (status >= 500) strip(text("failed"), detail);
-  else toast(text(WORDS[status] ?? "refused"), "error");
+  else toast(reason(detail.xhr) || text(WORDS[status] ?? "refused"), "error");
 }
 
 function onLost({ detail }) {

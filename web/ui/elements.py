@@ -29,9 +29,7 @@ def icon(name: str, size: str = "") -> SafeString:
 def badge(text: object, tone: str = "neutral", icon_name: str = "", **attrs: object) -> SafeString:
     """A short word about a state."""
     drawing = icon(icon_name) if icon_name else ""
-    return format_html(
-        '<span class="tag tag-{}"{}>{}{}</span>', tone_of(tone), attributes(attrs), drawing, text
-    )
+    return format_html('<span class="tag tag-{}"{}>{}{}</span>', tone_of(tone), attributes(attrs), drawing, text)
 
 
 @register.simple_tag
@@ -48,9 +46,7 @@ def button(
 ) -> SafeString:
     """A button, or a link that looks like one when `href` is given."""
     look = " ".join(
-        part
-        for part in ("btn", BUTTONS[tone], f"btn-{size}" if size else "", "btn-icon" if icon_only else "")
-        if part
+        part for part in ("btn", BUTTONS[tone], f"btn-{size}" if size else "", "btn-icon" if icon_only else "") if part
     )
     attrs = {"class_": look, "data_dialog": dialog, "title": text if icon_only else None} | attrs
     inner = format_html(
@@ -74,9 +70,8 @@ def panel(
     context: Context, content: str, title: str = "", *, link: str = "", link_text: str = "", **attrs: object
 ) -> SafeString:
     """A titled box. Give `id_` to link to it."""
-    name = str(attrs.get("id_") or f"panel-{uuid4().hex[:8]}")
     values = {"title": title, "content": content, "link": link, "link_text": link_text}
-    return component(context, "panel", values | {"name": name, "attrs": attributes(attrs)})
+    return component(context, "panel", values | {"attrs": attributes(attrs)})
 
 
 @register.simple_block_tag
@@ -96,9 +91,7 @@ def alert(content: str, tone: str = "info", title: str = "") -> SafeString:
 
 
 @register.simple_block_tag
-def menu(
-    content: str, text: str, icon_name: str = "more", *, label: str = "", align: str = "end"
-) -> SafeString:
+def menu(content: str, text: str, icon_name: str = "more", *, label: str = "", align: str = "end") -> SafeString:
     """A menu that opens without scripts. Inside: `<li>` with links, buttons or small forms."""
     name = format_html('<span class="sr-only">{}</span>', label or text) if icon_name == "more" else text
     look = "btn btn-ghost btn-icon" if icon_name == "more" else "btn"

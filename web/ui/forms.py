@@ -47,16 +47,17 @@ def widget_attrs(bound: forms.BoundField, hint: str, extra: Mapping[str, object]
 
 
 @register.simple_tag(takes_context=True)
-def field(
-    context: Context, bound: forms.BoundField, *, label: str = "", hint: str = "", **attrs: object
-) -> SafeString:
+def field(context: Context, bound: forms.BoundField, *, label: str = "", hint: str = "", **attrs: object) -> SafeString:
     """A bound field with its label, hint and error joined for readers."""
     hint = hint or str(bound.help_text or "")
     widget = bound.field.widget
     choices = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+    if choices:
+        widget.attrs |= {"class": widget_class(widget)}
     values = {
         "bound": bound,
-        "control": bound.as_widget(attrs=widget_attrs(bound, hint, attrs)),
+        "control": "" if choices else bound.as_widget(attrs=widget_attrs(bound, hint, attrs)),
+        "name": attrs.get("id") or bound.id_for_label,
         "label": label or bound.label,
         "hint": hint,
         "tick": isinstance(widget, forms.CheckboxInput),

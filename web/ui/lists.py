@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from uuid import uuid4
 
 from django.core.paginator import Page
 from django.http import HttpRequest, QueryDict
@@ -125,9 +124,7 @@ def tabs(content: str, label: str) -> SafeString:
 
 
 @register.simple_tag
-def tab(
-    url: str, text: str, *, current: bool = False, count: int | None = None, **attrs: object
-) -> SafeString:
+def tab(url: str, text: str, *, current: bool = False, count: int | None = None, **attrs: object) -> SafeString:
     """One view; `current` marks where the reader is."""
     tail = format_html(' <span class="count">{}</span>', count) if count is not None else ""
     attrs = {"href": url, "aria_current": "page" if current else None} | attrs
@@ -155,12 +152,10 @@ def event(
 @register.simple_block_tag
 def figure(content: str, title: str, sentence: str = "", *, note: str = "") -> SafeString:
     """A chart that answers in words first. Inside: the mark and its table."""
-    name = f"figure-{uuid4().hex[:8]}"
     tail = format_html('<p class="meta">{}</p>', note) if note else ""
     return format_html(
-        '<figure class="figure" aria-labelledby="{0}"><figcaption><h3 id="{0}">{1}</h3><p>{2}</p></figcaption>'
-        "{3}{4}</figure>",
-        name, title, sentence, content, tail,
+        '<figure class="figure"><figcaption><h3>{}</h3><p>{}</p></figcaption>{}{}</figure>',
+        title, sentence, content, tail,
     )  # fmt: skip
 
 

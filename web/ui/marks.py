@@ -25,11 +25,11 @@ def step_mark(due: datetime | None = None, title: str = "", now: datetime | None
     if due is None:
         return _mark("plain", "next", _("%(title)s, без даты") % {"title": title})
     here, clock = timezone.localtime(due), timezone.localtime(now or timezone.now())
-    text = f"{title} {formats.near_moment(here, clock, language())}".strip()
-    if here < clock:
-        late = formats.duration(clock - here, language())
-        return _mark("error", "warning", _("%(step)s: просрочено %(late)s") % {"step": text, "late": late})
-    return _mark("plain", "next", text)
+    moment = formats.near_moment(here, clock, language())
+    if here >= clock:
+        return _mark("plain", "next", f"{title} {moment}".strip())
+    late = _("просрочено %(span)s") % {"span": formats.duration(clock - here, language())}
+    return _mark("error", "warning", f"{title}, {late}" if title else late, note=moment)
 
 
 @register.simple_tag
@@ -46,19 +46,14 @@ def stale_mark(days: int | None, norm: int | None = None) -> SafeString:
     return _mark("error" if days >= norm * BADLY_STALE else "warning", "stale", text, spoken)
 
 
-def _mark(kind: str, drawing: str, text: str, spoken: str = "") -> SafeString:
+def _mark(kind: str, drawing: str, text: str, spoken: str = "", *, note: str = "") -> SafeString:
     """The words for a reader and the short form for the eye."""
     shown = format_html("<span>{}</span>", text)
     if spoken:
-        shown = format_html(
-            '<span aria-hidden="true" title="{}">{}</span><span class="sr-only">{}</span>',
-            spoken,
-            text,
-            spoken,
-        )
-    return format_html(
-        '<span class="mark mark-{}">{}{}</span>', kind, icon(drawing) if drawing else "", shown
-    )
+        shown = format_html('<span aria-hidden="true">{}</span><span class="sr-only">{}</span>', text, spoken)
+    hint = format_html(' title="{}"', note or spoken) if note or spoken else ""
+    drawn = icon(drawing) if drawing else ""
+    return format_html('<span class="mark mark-{}"{}>{}{}</span>', kind, hint, drawn, shown)
 
 
 @register.simple_tag(takes_context=True)
@@ -110,7 +105,8 @@ def bar(value: float, top: float, tone: str = "1") -> SafeString:
 def progress(value: int, label: str, text: str = "") -> SafeString:
     """A long job: how much is done, in percent."""
     return format_html(
-        '<div class="progress-box"><div class="progress-head"><span id="progress-label">{}</span><span>{}</span></div>'
+        '<div class="progress-box"><div class="progress-head">'
+        '<span id="progress-label">{}</span><span>{}</span></div>'
         '<div role="progressbar" aria-labelledby="progress-label" aria-valuemin="0" aria-valuemax="100"'
         ' aria-valuenow="{}">{}</div></div>',
         label, text or formats.percent(value / 100, language()), value, bar(value, 100),

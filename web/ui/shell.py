@@ -39,6 +39,4 @@ def nav_link(
     if not url:
         return SafeString("")
     attrs = {"href": url, "aria_current": standing(context, url, besides), "data_command": text} | attrs
-    return format_html(
-        '<li><a{}>{}<span class="nav-text">{}</span></a></li>', attributes(attrs), icon(icon_name), text
-    )
+    return format_html('<li><a{}>{}<span class="nav-text">{}</span></a></li>', attributes(attrs), icon(icon_name), text)
