@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import SEES_EVERYTHING
 from accounts.scope import ScopedQuerySet, people
 from common.errors import NotAllowed, NotFound
 
@@ -21,7 +22,13 @@ def demand_write(user: User) -> None:
 
 def demand_administrator(user: User) -> None:
     if not user.is_administrator:
-        raise NotAllowed(_("Это меняет только администратор. Попросите его или руководителя."))
+        raise NotAllowed(_("Это меняет администратор. Попросите его или руководителя."))
+
+
+def demand_settings(user: User) -> None:
+    """Settings are read by administrators and auditors; changes ask for ``demand_administrator`` besides."""
+    if user.role not in SEES_EVERYTHING:
+        raise NotAllowed(_("Это меняет администратор. Попросите его или руководителя."))
 
 
 def one_visible(queryset: ScopedQuerySet[M], user: User, pk: UUID | str, *, lock: bool = False) -> M:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -9,11 +10,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import demand_administrator
-from accounts.models import Team, User
+from accounts.models import Language, Team, Theme, User
 from accounts.roles import Role
 from accounts.scope import subtree
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid, Refused
+from common.text import one_line
 
 
 class EmailTaken(Refused):
@@ -32,10 +34,7 @@ def create_user(*, by: User, email: str, name: str, role: str, team: Team | None
     """Make a colleague. Raises EmailTaken, Invalid (weak password, a role that needs a team)."""
     demand_administrator(by)
     _demand_team(role, team)
-    try:
-        validate_password(password, User(email=email, name=name))
-    except ValidationError as error:
-        raise Invalid(_("Пароль не подходит."), [FieldError("password", "weak", m) for m in error.messages]) from error
+    _check_password(password, User(email=email, name=name))
     try:
         with transaction.atomic():
             return User.objects.create_user(email=email, name=name, role=role, team=team, password=password)
@@ -46,7 +45,10 @@ def create_user(*, by: User, email: str, name: str, role: str, team: Team | None
 
 @transaction.atomic
 def update_user(*, user: User, by: User, changes: Mapping[str, Any], expected_version: int | None = None) -> User:
-    """Change a colleague's name, role, team or right to sign in. Work and history stay where they are."""
+    """Change a colleague's name, role, team or right to sign in. Work and history stay where they are.
+
+    Raises Invalid (no team where the role needs one, one's own role), StaleVersion.
+    """
     demand_administrator(by)
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     check_version(locked, expected_version, changes)
@@ -58,10 +60,33 @@ def update_user(*, user: User, by: User, changes: Mapping[str, Any], expected_ve
 
 @transaction.atomic
 def update_preferences(*, user: User, changes: Mapping[str, Any]) -> User:
-    """What everyone chooses for himself: name, language, time zone, theme, keys."""
+    """What everyone chooses for himself: name, language, time zone, theme, keys. Raises Invalid.
+
+    An unknown zone must not get in: every page of its owner would fail to tell the time.
+    """
     allowed = {"name", "language", "timezone", "theme", "keys_enabled"}
+    wanted = {name: value for name, value in changes.items() if name in allowed}
+    known = {"timezone": available_timezones(), "language": set(Language.values), "theme": set(Theme.values)}
+    wrong = [name for name, values in known.items() if name in wanted and wanted[name] not in values]
+    if "name" in wanted:
+        wanted["name"] = one_line(wanted["name"])
+        wrong += [] if wanted["name"] else ["name"]
+    if wrong:
+        message = _("Выберите из списка.") if wrong != ["name"] else _("Напишите, как вас зовут.")
+        raise Invalid(message, [FieldError(name, "invalid", message) for name in wrong])
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    return save_changes(locked, {name: value for name, value in changes.items() if name in allowed})
+    return save_changes(locked, wanted)
+
+
+@transaction.atomic
+def reset_password(*, user: User, by: User, password: str) -> User:
+    """Give a colleague a new first password; whoever is signed in under the old one is out. Raises Invalid."""
+    demand_administrator(by)
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    _check_password(password, locked)
+    locked.set_password(password)
+    locked.save(update_fields=["password", "updated_at"])
+    return locked
 
 
 @transaction.atomic
@@ -69,10 +94,9 @@ def create_team(*, by: User, name: str, parent: Team | None = None) -> Team:
     demand_administrator(by)
     try:
         with transaction.atomic():
-            return Team.objects.create(name=name, parent=parent)
+            return Team.objects.create(name=_team_name(name), parent=parent)
     except IntegrityError as error:
-        message = _("Команда с таким названием уже есть.")
-        raise Invalid(message, [FieldError("name", "duplicate", message)]) from error
+        raise _team_exists() from error
 
 
 @transaction.atomic
@@ -89,7 +113,32 @@ def update_team(*, team: Team, by: User, changes: Mapping[str, Any], expected_ve
     if parent is not None and parent.pk in subtree(locked.pk):
         message = _("Команда не может входить сама в себя. Выберите другую.")
         raise TeamCycle(message, [FieldError("parent", "cycle", message)])
-    return save_changes(locked, changes)
+    wanted = dict(changes) | ({"name": _team_name(changes["name"])} if "name" in changes else {})
+    try:
+        with transaction.atomic():
+            return save_changes(locked, wanted)
+    except IntegrityError as error:
+        raise _team_exists() from error
+
+
+def _team_name(name: str) -> str:
+    words = one_line(name)
+    if not words:
+        message = _("Назовите команду.")
+        raise Invalid(message, [FieldError("name", "required", message)])
+    return words
+
+
+def _team_exists() -> Invalid:
+    message = _("Команда с таким названием уже есть.")
+    return Invalid(message, [FieldError("name", "duplicate", message)])
+
+
+def _check_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid(_("Пароль не подходит."), [FieldError("password", "weak", m) for m in error.messages]) from error
 
 
 def _demand_team(role: str, team: Team | None) -> None:

@@ -1,6 +1,6 @@
 """Chainable filters over this room's tables; each starts from the one rule of visibility."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -10,11 +10,8 @@ from agents.choices import Kind
 from common import phones, taxid
 from common.text import fold
 
-if TYPE_CHECKING:
-    pass
 
-
-class SegmentQuerySet(SharedQuerySet["Segment"]):
+class SegmentQuerySet(SharedQuerySet[Any]):
     def of_kind(self, kind: str) -> "SegmentQuerySet":
         return self.filter(kind=kind)
 
@@ -22,12 +19,12 @@ class SegmentQuerySet(SharedQuerySet["Segment"]):
         return self.select_related("parent", "team", "owner")
 
 
-class UtpQuerySet(SharedQuerySet["Utp"]):
+class UtpQuerySet(SharedQuerySet[Any]):
     def for_list(self) -> "UtpQuerySet":
         return self.select_related("segment", "product")
 
 
-class InitiativeQuerySet(ScopedQuerySet["Initiative"]):
+class InitiativeQuerySet(ScopedQuerySet[Any]):
     """Scope: own and the team's, and those one is a member of."""
 
     def scope_q(self, scope: Scope) -> Q:
@@ -41,7 +38,7 @@ class InitiativeQuerySet(ScopedQuerySet["Initiative"]):
         return self.select_related("product", "owner", "team")
 
 
-class PartyQuerySet(ScopedQuerySet["Party"]):
+class PartyQuerySet(ScopedQuerySet[Any]):
     def for_list(self) -> "PartyQuerySet":
         return self.select_related("segment", "owner", "team", "agent")
 
@@ -83,7 +80,8 @@ def _contact_match(prefix: str, digits: str) -> Q:
     return Q(**{f"{prefix}pk__in": _parties_with(digits)})
 
 
-def _parties_with(part: str):  # noqa: ANN202 - a values queryset of party ids
+def _parties_with(part: str) -> Any:
+    """A values queryset of party ids."""
     from agents.models import Contact
 
     return Contact.objects.filter(key__contains=part).values("party_id")

@@ -1,5 +1,7 @@
 """Abstract bases only; the rooms own the tables."""
 
+from typing import Any
+
 import pghistory
 from django.db import models
 
@@ -34,7 +36,7 @@ def unique_external(model: str) -> models.UniqueConstraint:
     )
 
 
-def audited(**kwargs: object):  # noqa: ANN201 - the decorator's type is pghistory's own
+def audited(**kwargs: object) -> Any:
     """Every insert, update and delete leaves an event row by trigger: bulk writes and raw SQL too."""
     return pghistory.track(
         pghistory.InsertEvent(),

@@ -122,6 +122,9 @@ class PassageColumns(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.id
+
 
 class StoredPassage(PassageColumns):
     """The rollup: passages as of the last run of the job. Can be rebuilt from the log at any time."""

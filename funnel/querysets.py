@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 
-if TYPE_CHECKING:
-    pass
 
-
-class StageQuerySet(models.QuerySet["Stage"]):
+class StageQuerySet(models.QuerySet[Any]):
     def of_kind(self, kind: str) -> "StageQuerySet":
         return self.filter(kind=kind).order_by("position", "code")
 
@@ -18,7 +15,7 @@ class StageQuerySet(models.QuerySet["Stage"]):
         return self.filter(active=True)
 
 
-class PassageQuerySet(models.QuerySet["Passage"]):
+class PassageQuerySet(models.QuerySet[Any]):
     """Filters take the dimensions as they stood when the lead entered the stage."""
 
     def of_leads(self, lead_ids: Any) -> "PassageQuerySet":

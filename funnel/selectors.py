@@ -90,6 +90,13 @@ def _row(stage: Stage, counted: dict[str, Any] | None) -> FunnelRow:
     if counted is None:
         return FunnelRow(stage, 0, 0, 0, 0, 0, None, 0)
     median = counted["median"]
-    hours = None if median is None else median.total_seconds() / 3600
-    names = ("entered", "passed", "open", "lost", "done")
-    return FunnelRow(stage, *(counted[name] for name in names), hours, counted["reversed_dates"])
+    return FunnelRow(
+        stage=stage,
+        entered=counted["entered"],
+        passed=counted["passed"],
+        open=counted["open"],
+        lost=counted["lost"],
+        done=counted["done"],
+        median_hours=None if median is None else median.total_seconds() / 3600,
+        reversed_dates=counted["reversed_dates"],
+    )

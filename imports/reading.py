@@ -52,7 +52,7 @@ def wrong_file(message: str, code: str = "file") -> Invalid:
 
 
 def look_at(name: str, file: IO[bytes], *, samples: int = 5) -> Sheet:
-    """Read the whole file once. Raises Invalid with words that say what to mend: the kind, the encoding, the headers."""
+    """Read the whole file once. Raises Invalid that says what to mend: the kind, the encoding, the headers."""
     layout = _layout(name, file)
     rows = read_rows(file, layout)
     headers = next(rows, None)

@@ -86,17 +86,16 @@ def _take_back_updates(rows: Sequence[ImportRow]) -> None:
         if lead is None:
             continue
         log.withdraw_entries(row.entries, [lead.pk])
-        save_changes(lead, {_column(name): _value(name, value) for name, value in row.before.items()})
+        save_changes(lead, _columns(row.before))
 
 
-def _column(name: str) -> str:
-    return Lead._meta.get_field(name).attname if name != "pk" else name
-
-
-def _value(name: str, value: Any) -> Any:
-    """The plain form back into what the column holds."""
-    field = Lead._meta.get_field(name.removesuffix("_id")) if name.endswith("_id") else Lead._meta.get_field(name)
-    return value if field.is_relation or value is None else field.to_python(value)
+def _columns(before: dict[str, Any]) -> dict[str, Any]:
+    """The plain values back into what the columns hold; ``segment`` and ``segment_id`` both name the same one."""
+    columns: dict[str, Any] = {}
+    for name, value in before.items():
+        field: Any = Lead._meta.get_field(name)
+        columns[field.attname] = value if value is None else field.to_python(value)
+    return columns
 
 
 def finish(run: Import) -> None:

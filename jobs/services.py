@@ -135,7 +135,7 @@ def _failed(kind: str, run: JobRun, error: Exception) -> None:
     )
 
 
-def _mine(run: JobRun):  # noqa: ANN202 - a queryset of Job
+def _mine(run: JobRun) -> Any:
     return Job.objects.filter(pk=run.job_id, lease_token=run.lease_token, state=JobState.LEASED)
 
 

@@ -6,6 +6,7 @@ form of its record.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Subquery, Value, When
@@ -35,7 +36,7 @@ def _filled(model: type, field: str) -> Exists:
     return Exists(model.objects.filter(lead=OuterRef("pk")).exclude(**{field: ""}))  # type: ignore[attr-defined]
 
 
-def promises_with_verdict():  # noqa: ANN201 - a queryset of promises with ``latest`` and ``met``
+def promises_with_verdict() -> Any:
     """Promises with their latest measured value and whether it meets the target in the promised direction."""
     latest = ValueMeasurement.objects.filter(promise=OuterRef("pk")).order_by("-at", "-id").values("value")[:1]
     met = Q(direction=Direction.UP, latest__gte=F("target")) | Q(direction=Direction.DOWN, latest__lte=F("target"))

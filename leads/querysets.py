@@ -1,7 +1,7 @@
 """Chainable filters over leads and blockers."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, Value, When
@@ -9,9 +9,6 @@ from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, Value, 
 from accounts.scope import Scope, ScopedQuerySet
 from agents.querysets import party_match
 from leads.choices import BlockerStatus, Outcome
-
-if TYPE_CHECKING:
-    pass
 
 OPEN = Q(outcome=Outcome.OPEN)
 NO_STEP = OPEN & Q(next_action_at__isnull=True)
@@ -22,7 +19,7 @@ def overdue_q(at: datetime) -> Q:
     return OPEN & Q(next_action_at__lt=at)
 
 
-class LeadQuerySet(ScopedQuerySet["Lead"]):
+class LeadQuerySet(ScopedQuerySet[Any]):
     """Scope: own leads, the team's, and those that one generated and handed over."""
 
     def scope_q(self, scope: Scope) -> Q:
@@ -52,7 +49,7 @@ class LeadQuerySet(ScopedQuerySet["Lead"]):
         return self.filter(party_match(text, "party__"))
 
 
-class BlockerQuerySet(models.QuerySet["Blocker"]):
+class BlockerQuerySet(models.QuerySet[Any]):
     """Blockers belong to the whole bank; what they hold back is counted over the leads one may see."""
 
     def open(self) -> "BlockerQuerySet":

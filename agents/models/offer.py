@@ -115,6 +115,9 @@ class InitiativeMember(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["initiative", "user"], name="initiative_member_once")]
 
+    def __str__(self) -> str:
+        return f"{self.initiative_id} {self.user_id}"
+
 
 @audited()
 class InitiativeSegment(models.Model):
@@ -125,6 +128,9 @@ class InitiativeSegment(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["initiative", "segment"], name="initiative_segment_once")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.initiative_id} {self.segment_id}"
 
 
 @audited()

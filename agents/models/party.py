@@ -78,7 +78,7 @@ class Party(Record, External):
 class Agent(Party):
     """A party that sells the bank's product to its own clients."""
 
-    objects = AgentManager()
+    objects: ClassVar[AgentManager] = AgentManager()
 
     class Meta:
         proxy = True
@@ -87,7 +87,7 @@ class Agent(Party):
 class Client(Party):
     """A party that buys."""
 
-    objects = ClientManager()
+    objects: ClassVar[ClientManager] = ClientManager()
 
     class Meta:
         proxy = True

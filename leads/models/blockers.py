@@ -49,3 +49,6 @@ class BlockerHold(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["blocker", "party"], name="blocker_hold_once")]
+
+    def __str__(self) -> str:
+        return f"{self.blocker_id} {self.party_id}"

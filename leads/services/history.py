@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -62,7 +63,7 @@ def _order_warnings(steps: Sequence[tuple[Stage, HistoryStep]]) -> tuple[FieldEr
     text = _("«%(later)s» датирован раньше, чем «%(earlier)s»: дата сохранена как есть.")
     return tuple(
         FieldError(f"history.{later.code}", "reversed", text % {"later": later.name, "earlier": earlier.name})
-        for (earlier, before), (later, after) in zip(steps, steps[1:], strict=False)
+        for (earlier, before), (later, after) in pairwise(steps)
         if after.at < before.at
     )
 

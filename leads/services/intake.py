@@ -213,7 +213,7 @@ class _Intake:
 
     def _pass_first_gate(self, draft: LeadDraft, party: Party, road: Road) -> None:
         facts = {"name"} if party.name else set()
-        if (draft.party and draft.party.contacts) or (draft.party_id and party.contacts.exists()) or (draft.party and not party._state.adding and party.contacts.exists()):
+        if (draft.party and draft.party.contacts) or (not party._state.adding and party.contacts.exists()):
             facts.add("contact")
         facts |= {name for name in ("problem", "resources") if draft.fields.get(name)}
         facts |= {"utp"} if draft.fields.get("utp_id") else set()

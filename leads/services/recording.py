@@ -1,4 +1,4 @@
-"""Writing down the facts behind the gates. A fact can be completed later: a contract gets its file when it is signed."""
+"""Writing down the facts behind the gates. A fact can be completed later: a contract gets its file when signed."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -138,7 +138,7 @@ def record_contract(
     at: datetime,
     number: str = "",
     signed_on: date | None = None,
-    file: UploadedFile | None = None,
+    file: File[bytes] | None = None,
     **terms: str,
 ) -> Contract:
     """Write down the signed contract, or complete the last one. ``terms``: provides, terms, bank_service.
@@ -158,7 +158,7 @@ def record_contract(
     return save_changes(contract, values)
 
 
-def check_file(file: UploadedFile) -> None:
+def check_file(file: File[bytes]) -> None:
     """The name's ending, the first bytes and the size must agree. Raises Invalid."""
     ending = PurePath(file.name or "").suffix.lower()
     head = file.read(8)
