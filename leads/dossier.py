@@ -1,0 +1,146 @@
+"""Everything that hangs off one lead, read once: the card, its feed and the API's view of it share these rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from agents.models import Contact
+from funnel import log
+from funnel.choices import EntryEvent
+from funnel.models import StageEntry
+from leads.facts import labels, promises_with_verdict
+from leads.models import (
+    Agreement,
+    BlockerHold,
+    Contract,
+    Interview,
+    Lead,
+    Meeting,
+    Note,
+    ValueMeasurement,
+    ValuePromise,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One line of the feed. ``kind`` picks the icon: entry, note, meeting, interview, agreement, contract, promise,
+    measurement."""
+
+    kind: str
+    at: datetime
+    who: str
+    title: str
+    text: str
+    imported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """The rows of one lead, newest first within each kind; ``entries`` stand oldest first."""
+
+    entries: Sequence[StageEntry]
+    notes: Sequence[Note]
+    meetings: Sequence[Meeting]
+    interviews: Sequence[Interview]
+    agreements: Sequence[Agreement]
+    contracts: Sequence[Contract]
+    promises: Sequence[ValuePromise]
+    measurements: Sequence[ValueMeasurement]
+    holds: Sequence[BlockerHold]
+    contacts: Sequence[Contact]
+
+
+def dossier_of(lead: Lead, *, notes: int = 50) -> Dossier:
+    """Ten queries whatever the lead's age; of the notes only the newest are read."""
+    held = BlockerHold.objects.filter(party=lead.party_id).select_related("blocker__product", "by")
+    measured = ValueMeasurement.objects.filter(promise__lead=lead).select_related("by", "promise")
+    return Dossier(
+        entries=log.history(lead.pk),
+        notes=list(lead.notes.select_related("by")[:notes]),
+        meetings=list(lead.meetings.select_related("by")),
+        interviews=list(lead.interviews.select_related("by")),
+        agreements=list(lead.agreements.select_related("by")),
+        contracts=list(lead.contracts.select_related("by")),
+        promises=list(promises_with_verdict().filter(lead=lead).select_related("by").order_by("due_on", "id")),
+        measurements=list(measured),
+        holds=list(held.order_by("blocker__status", "-at")),
+        contacts=list(Contact.objects.filter(party=lead.party_id)),
+    )
+
+
+def feed(rows: Dossier) -> list[FeedItem]:
+    """What happened, newest first. Days are shown as they were given, also where a later stage is dated earlier."""
+    items = [
+        *map(_entry, rows.entries),
+        *(FeedItem("note", note.at, _who(note.by), _("Заметка"), note.text) for note in rows.notes),
+        *map(_meeting, rows.meetings),
+        *map(_interview, rows.interviews),
+        *map(_agreement, rows.agreements),
+        *map(_contract, rows.contracts),
+        *(
+            FeedItem("promise", p.created_at, _who(p.by), _("Обещание: %(metric)s") % {"metric": p.metric}, "")
+            for p in rows.promises
+        ),
+        *map(_measurement, rows.measurements),
+    ]
+    return sorted(items, key=lambda item: item.at, reverse=True)
+
+
+def _who(user: object) -> str:
+    return str(getattr(user, "name", "")) if user else ""
+
+
+def _entry(entry: StageEntry) -> FeedItem:
+    imported = entry.origin == "import"
+    return FeedItem("entry", entry.at, _who(entry.by), _entry_title(entry), _entry_text(entry), imported=imported)
+
+
+def _entry_title(entry: StageEntry) -> str:
+    if entry.event in {EntryEvent.ENTERED, EntryEvent.RETURNED} and entry.from_stage:
+        return f"{entry.from_stage.name} → {entry.stage.name}"
+    if entry.event == EntryEvent.ENTERED:
+        return entry.stage.name
+    return f"{entry.get_event_display()}: {entry.stage.name}"
+
+
+def _entry_text(entry: StageEntry) -> str:
+    skipped = ""
+    if entry.waived:
+        skipped = _("Шлюз пропущен без: %(facts)s.") % {"facts": ", ".join(labels(entry.waived))}
+    return " ".join(filter(None, (entry.reason, skipped)))
+
+
+def _meeting(meeting: Meeting) -> FeedItem:
+    title = f"{meeting.get_kind_display()}: {meeting.get_status_display().lower()}"
+    text = " · ".join(filter(None, (meeting.place, meeting.note)))
+    return FeedItem("meeting", meeting.held_at or meeting.created_at, _who(meeting.by), title, text)
+
+
+def _interview(interview: Interview) -> FeedItem:
+    found = (
+        (_("проблема"), interview.get_problem_validated_display()),
+        (_("ценность"), interview.get_value_validated_display()),
+        (_("УТП"), interview.get_utp_validated_display()),
+    )
+    title = ", ".join(["CustDev", *(f"{what} — {word.lower()}" for what, word in found if word)])
+    return FeedItem("interview", interview.at, _who(interview.by), title, interview.quotes or interview.problem)
+
+
+def _agreement(agreement: Agreement) -> FeedItem:
+    text = " · ".join(filter(None, (agreement.agent_gives, agreement.bank_gives)))
+    return FeedItem("agreement", agreement.at, _who(agreement.by), _("Договорённость"), text)
+
+
+def _contract(contract: Contract) -> FeedItem:
+    title = _("Контракт № %(number)s") % {"number": contract.number or "—"}
+    return FeedItem("contract", contract.created_at, _who(contract.by), title, contract.terms)
+
+
+def _measurement(measurement: ValueMeasurement) -> FeedItem:
+    value, promise = f"{measurement.value.normalize():f}", measurement.promise
+    title = _("Измерено: %(metric)s — %(value)s %(unit)s")
+    title %= {"metric": promise.metric, "value": value.replace(".", ","), "unit": promise.unit}
+    return FeedItem("measurement", measurement.at, _who(measurement.by), title.strip(), measurement.source)
