@@ -58,3 +58,18 @@ class ContactType(models.TextChoices):
     SITE = "site", _("Сайт")
     ADDRESS = "address", _("Адрес")
     OTHER = "other", _("Другое")
+
+
+class BantQuestion(models.TextChoices):
+    """What qualifies a partner; each gets a short answer with its day and source."""
+
+    BUDGET = "budget", _("Бюджет")
+    AUTHORITY = "authority", _("Кто решает")
+    NEED = "need", _("Потребность")
+    TIMELINE = "timeline", _("Срок")
+
+
+class BantMark(models.TextChoices):
+    YES = "yes", _("Да")
+    PARTLY = "partly", _("Отчасти")
+    NO = "no", _("Нет")

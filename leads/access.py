@@ -5,12 +5,17 @@ from uuid import UUID
 from accounts.access import one_visible
 from accounts.models import User
 from accounts.roles import LEADS_A_TEAM
-from leads.models import Lead
+from leads.models import Blocker, Lead
 
 
 def get_lead_for(user: User, pk: UUID | str, *, lock: bool = False) -> Lead:
     """A lead with all that its card shows. Raises NotFound, the same for hidden and missing."""
     return one_visible(Lead.objects.for_card(), user, pk, lock=lock)
+
+
+def get_blocker_for(user: User, pk: UUID | str) -> Blocker:
+    """A blocker is the bank's own trouble: whoever works here may see it. Raises NotFound."""
+    return one_visible(Blocker.objects.select_related("product"), user, pk)
 
 
 def locked(lead: Lead) -> Lead:

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, Value, When
 
 from accounts.scope import Scope, ScopedQuerySet
@@ -49,8 +48,11 @@ class LeadQuerySet(ScopedQuerySet[Any]):
         return self.filter(party_match(text, "party__"))
 
 
-class BlockerQuerySet(models.QuerySet[Any]):
+class BlockerQuerySet(ScopedQuerySet[Any]):
     """Blockers belong to the whole bank; what they hold back is counted over the leads one may see."""
+
+    def scope_q(self, scope: Scope) -> Q:
+        return Q(pk__in=[]) if scope.user_id is None else Q()
 
     def open(self) -> "BlockerQuerySet":
         return self.filter(status=BlockerStatus.OPEN)

@@ -22,6 +22,7 @@ from common.errors import FieldError, Invalid, Refused
 from common.text import fold, one_line
 
 NAME_LENGTH = 200
+MAX_BASE = 2_147_483_647
 IDENTIFYING = frozenset({"phone", "email", "telegram", "whatsapp"})
 
 
@@ -209,7 +210,20 @@ def _normal(party: Party, changes: Mapping[str, Any]) -> dict[str, Any]:
     return wanted
 
 
-def set_client_base(*, agent: Party, by: User, size: int, known_at: date, source: str) -> Party:
-    """What an agreement yields at least: how many clients the agent has, on which day, from whom it is known."""
-    changes = {"client_base_size": size, "client_base_at": known_at, "client_base_source": one_line(source)}
-    return update_party(party=agent, by=by, changes=changes)
+def set_client_base(
+    *, agent: Party, by: User, size: int, known_at: date, source: str, expected_version: int | None = None
+) -> Party:
+    """What an agreement yields at least: how many clients the agent has, on which day, from whom it is known.
+
+    Raises Invalid when the size is no count or nobody says where it is from, StaleVersion.
+    """
+    errors = []
+    if not 0 <= size <= MAX_BASE:
+        message = _("Размер базы — целое число от нуля до %(limit)s.") % {"limit": MAX_BASE}
+        errors.append(FieldError("client_base_size", "range", message))
+    if not one_line(source):
+        errors.append(FieldError("client_base_source", "required", _("Напишите, откуда известен размер базы.")))
+    if errors:
+        raise Invalid(errors[0].message, errors)
+    changes = {"client_base_size": size, "client_base_at": known_at, "client_base_source": one_line(source)[:200]}
+    return update_party(party=agent, by=by, changes=changes, expected_version=expected_version)

@@ -1,18 +1,29 @@
 """Blockers on the bank's side: named once, held against many parties, removed once."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, ClassVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import demand_write
 from accounts.models import User
 from agents.models import Party, Product
-from common.changes import save_changes
-from common.errors import FieldError, Invalid
+from common.changes import check_version, save_changes
+from common.errors import FieldError, Invalid, Refused
 from common.text import one_line
 from leads.choices import BlockerStatus
 from leads.models import Blocker, BlockerHold
+
+WORDS = frozenset({"description", "responsible"})
+
+
+class BlockerKnown(Refused):
+    """The same words for the same product are the same blocker."""
+
+    code: ClassVar[str] = "duplicate"
+    status: ClassVar[int] = 409
 
 
 @transaction.atomic
@@ -59,3 +70,31 @@ def release_party(*, blocker: Blocker, party: Party, by: User) -> None:
     """It turned out not to concern this party."""
     demand_write(by)
     BlockerHold.objects.filter(blocker=blocker, party=party).delete()
+
+
+@transaction.atomic
+def reopen_blocker(*, blocker: Blocker, by: User) -> Blocker:
+    """It was not removed after all: it holds the same people back again."""
+    demand_write(by)
+    locked = Blocker.objects.select_for_update(no_key=True).get(pk=blocker.pk)
+    return save_changes(locked, {"status": BlockerStatus.OPEN, "removed_at": None})
+
+
+@transaction.atomic
+def update_blocker(
+    *, blocker: Blocker, by: User, changes: Mapping[str, Any], expected_version: int | None = None
+) -> Blocker:
+    """Change its category, its words, or who is to remove it. Raises Invalid, BlockerKnown, StaleVersion."""
+    demand_write(by)
+    locked = Blocker.objects.select_for_update(no_key=True).get(pk=blocker.pk)
+    check_version(locked, expected_version, changes)
+    wanted = {name: one_line(value) if name in WORDS else value for name, value in changes.items()}
+    if not wanted.get("description", locked.description):
+        message = _("Напишите, что на стороне банка мешает.")
+        raise Invalid(message, [FieldError("description", "required", message)])
+    try:
+        with transaction.atomic():
+            return save_changes(locked, wanted)
+    except IntegrityError as error:
+        message = _("Такой блокатор уже есть в списке.")
+        raise BlockerKnown(message, [FieldError("description", "duplicate", message)]) from error
