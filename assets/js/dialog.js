@@ -43,7 +43,7 @@ function closeButton() {
 
 function focusFirst() {
   const first = "[data-focus], [autofocus], [aria-invalid], input:not([type=hidden]), select, textarea, .actions .btn";
-  (body().querySelector(first) ?? host()).focus();
+  (body().querySelector(first) ?? body().querySelector(".dialog-close")).focus();
 }
 
 function open(event, link) {

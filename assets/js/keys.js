@@ -3,7 +3,7 @@ import { make, on, text, typing, visible } from "./dom.js";
 import { showDialog } from "./dialog.js";
 
 const PAUSE = 1200;
-const NAMES = { Slash: "/", BracketLeft: "[", BracketRight: "]", Comma: ",", Period: ".", Mod: "Ctrl", Space: "␣" };
+const NAMES = { Slash: "/", BracketLeft: "[", BracketRight: "]", Comma: ",", Period: ".", Mod: "Ctrl", Escape: "Esc", Space: "␣" };
 let held = "";
 let timer;
 
