@@ -37,7 +37,8 @@ class LogTail:
 
     def troubles(self) -> list[str]:
         texts = (line.decode("utf-8", "replace")[:WIDTH] for line in self._fresh_lines())
-        return [f"{self.name:>8} | {text}" for text in texts if self._is_trouble(text) and self._is_news(text)]
+        news = [text for text in texts if self._is_trouble(text) and self._is_news(text)]
+        return [f"{self.name:>8} | {text}" for text in news]
 
     def _fresh_lines(self) -> list[bytes]:
         try:
