@@ -1,0 +1,119 @@
+"""Forms that change a record: they parse and keep what was typed, the services judge."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
+
+from accounts.access import demand_write
+from accounts.models import User
+from common.changes import StaleVersion
+from common.errors import Refused
+from leads.revisions import clashes
+from web.conflicts import conflict_of
+from web.pages import only_once, person, show
+
+TEXT_LENGTH = 10_000
+_TOO_LONG = gettext_lazy("Здесь помещается %(limit_value)d знаков, а введено %(show_value)d. Сократите.")
+_PAGES_OF_THEIR_OWN = frozenset({403, 404})
+
+
+class RefusableForm(forms.Form):
+    """A form whose service may say no. ``aliases`` translate the service's field names into the form's own."""
+
+    aliases: ClassVar[Mapping[str, str]] = {}
+    use_required_attribute = False
+
+    def refuse(self, refusal: Refused) -> None:
+        """Put what a service said beside the fields it names, the rest on top."""
+        for error in refusal.errors:
+            name = self.aliases.get(error.field, error.field)
+            self.add_error(name if name in self.fields else None, error.message)
+        if not refusal.errors:
+            self.add_error(None, refusal.message)
+
+
+class RecordForm(RefusableForm, forms.ModelForm):
+    """A form over a record's columns. The model's own checks stay out: a rule stands once, in the service."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.fields["version"].initial = self.instance.version
+        for field in self.fields.values():
+            _limit(field)
+
+    def _post_clean(self) -> None:
+        """Nothing is written onto the instance: it is what the base holds, and a conflict is told by it."""
+
+    @property
+    def expected_version(self) -> int | None:
+        return self.cleaned_data.get("version")
+
+    def changes(self) -> dict[str, Any]:
+        """The columns that this form is about, as the services take them."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields or () if name in self.cleaned_data}
+
+
+def _limit(field: forms.Field) -> None:
+    """A text that is too long is refused in words, and never cut off unseen by the browser."""
+    if not isinstance(field, forms.CharField):
+        return
+    limit = field.max_length or TEXT_LENGTH
+    others = [check for check in field.validators if not isinstance(check, MaxLengthValidator)]
+    field.validators = [*others, MaxLengthValidator(limit, _TOO_LONG)]
+    field.widget.attrs.pop("maxlength", None)
+
+
+def with_present(rows: Any, *present: Model | None) -> Any:
+    """The rows one may choose, and those that stand on the record already: saving must not drop them."""
+    kept = [row.pk for row in present if row is not None]
+    return rows | rows.model._default_manager.filter(pk__in=kept) if kept else rows
+
+
+def writer(request: HttpRequest) -> User:
+    """The person, when his role writes at all. Raises NotAllowed, so that he meets no form in vain."""
+    demand_write(person(request))
+    return person(request)
+
+
+def save(
+    request: HttpRequest,
+    form: Any,
+    deed: Callable[[dict[str, Any], int | None], str],
+    *,
+    template: str,
+    context: Mapping[str, Any],
+    said: str = "",
+) -> HttpResponse:
+    """Run ``deed(changes, expected version)``, which returns the address to go to, once per form.
+
+    What the service refuses stands beside the fields (422). Where others changed the record meanwhile, changes of
+    different fields join silently; for the same fields the reader chooses (409).
+    """
+
+    def again(status: int, **more: Any) -> HttpResponse:
+        return show(request, template, {**context, "form": form, **more}, status=status)
+
+    if not form.is_valid():
+        return again(422)
+    try:
+        try:
+            return only_once(request, lambda: deed(form.changes(), form.expected_version), said=said)
+        except StaleVersion as error:
+            current: Any = error.current
+        own, found = clashes(current, form.expected_version, form.changes())
+        if found:
+            return again(409, conflict=conflict_of(form, current, own, found))
+        return only_once(request, lambda: deed(own, current.version), said=said)
+    except Refused as refusal:
+        if refusal.status in _PAGES_OF_THEIR_OWN:
+            raise
+        form.refuse(refusal)
+        return again(422, refusal=refusal)
