@@ -1,6 +1,6 @@
 """The one set of lead filters: table, board, funnel drill-down, export and API read the same query string."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import IsoDateTimeField
 
 from accounts.models import Team, User
 from accounts.scope import people
@@ -43,6 +44,20 @@ def id_or_none(value: str) -> None:
         raise ValidationError(_("Такого значения нет.")) from error
 
 
+class UpTo(IsoDateTimeField):
+    """The upper end of a period: a plain day means to its very end."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        found: datetime | None = super().to_python(value)
+        whole_day = isinstance(value, str) and len(value.strip()) == len("2026-11-30")
+        return found + timedelta(days=1, microseconds=-1) if found is not None and whole_day else found
+
+
+class Period(filters.IsoDateTimeFromToRangeFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, fields=(IsoDateTimeField(), UpTo()), **kwargs)
+
+
 class VisibleChoice(filters.ModelMultipleChoiceFilter):
     """A choice among rows that the reader may see; several values mean any of them, ``none`` means empty."""
 
@@ -73,8 +88,8 @@ class LeadFilter(filters.FilterSet):
     source_channel = filters.CharFilter(label=_("Канал"), max_length=60)
     base = filters.CharFilter(label=_("База"), max_length=120)
     tag = filters.CharFilter(field_name="tags", lookup_expr="contains", method="by_tag", label=_("Метка"))
-    created_at = filters.IsoDateTimeFromToRangeFilter(label=_("Создан"))
-    next_action_at = filters.IsoDateTimeFromToRangeFilter(label=_("Срок шага"))
+    created_at = Period(label=_("Создан"))
+    next_action_at = Period(label=_("Срок шага"))
     external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
     source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
     party = filters.UUIDFilter(field_name="party_id", label=_("Агент или клиент"))

@@ -34,27 +34,20 @@ class Column:
     totals: Totals
     median_days: float | None
 
-    @property
-    def norm_days(self) -> int | None:
-        return round(self.stage.norm_hours / 24) if self.stage.norm_hours else None
 
-
-def view_counts(rows: LeadQuerySet, user: User, at: datetime) -> dict[str, int]:
-    """How many of these leads each view shows. One query, whatever the number of views."""
-    counts = {name: Count("pk", filter=view_q(name, user, at)) for name, _label in VIEWS}
-    counts["all"] = Count("pk")
-    return rows.order_by().aggregate(**counts)
-
-
-def totals_of(rows: LeadQuerySet) -> Totals:
-    """One query."""
-    return _totals(rows.order_by().aggregate(n=Count("pk"), **_sums()))
+def overview(rows: LeadQuerySet, *, view: str, user: User, at: datetime) -> tuple[dict[str, int], Totals]:
+    """How many of these leads each view shows, and the totals of one view. One query for both."""
+    conditions = {name: view_q(name, user, at) for name, _label in VIEWS}
+    counts = {f"in_{name}": Count("pk", filter=condition) for name, condition in conditions.items()}
+    row = rows.order_by().aggregate(**counts, **_sums(conditions[view]))
+    found = {name: row[f"in_{name}"] for name in conditions}
+    return found, _totals(row, found[view])
 
 
 def columns_of(rows: LeadQuerySet, *, kind: str, at: datetime) -> list[Column]:
     """A column for each active stage, and for a retired one on which somebody still stands. Two queries."""
     standing = Median(Value(at) - F("stage_entered_at"), filter=OPEN)
-    counted = rows.order_by().values("stage_id").annotate(n=Count("pk"), standing=standing, **_sums())
+    counted = rows.order_by().values("stage_id").annotate(n=Count("pk"), standing=standing, **_sums(Q()))
     by_stage = {row["stage_id"]: row for row in counted}
     stages = Stage.objects.of_kind(kind)
     return [_column(stage, by_stage.get(stage.pk)) for stage in stages if stage.active or stage.pk in by_stage]
@@ -66,17 +59,17 @@ def newest_of_each_stage(rows: LeadQuerySet, limit: int) -> list[Lead]:
     return list(rows.order_by().annotate(place=place).filter(place__lte=limit).order_by("-stage_entered_at", "id"))
 
 
-def _sums() -> dict[str, Sum]:
-    return {code: Sum("amount", filter=Q(currency=code)) for code in Currency.values}
+def _sums(condition: Q) -> dict[str, Sum]:
+    return {code: Sum("amount", filter=condition & Q(currency=code)) for code in Currency.values}
 
 
-def _totals(row: dict[str, Any]) -> Totals:
+def _totals(row: dict[str, Any], count: int) -> Totals:
     sums = ((row[code], code) for code in Currency.values)
-    return Totals(row["n"], tuple(Money(amount, code) for amount, code in sums if amount))
+    return Totals(count, tuple(Money(amount, code) for amount, code in sums if amount))
 
 
 def _column(stage: Stage, row: dict[str, Any] | None) -> Column:
     if row is None:
         return Column(stage, Totals(0, ()), None)
     standing = row["standing"]
-    return Column(stage, _totals(row), None if standing is None else max(standing, timedelta()) / _DAY)
+    return Column(stage, _totals(row, row["n"]), None if standing is None else max(standing, timedelta()) / _DAY)
