@@ -1,108 +1,72 @@
-"""Two people changed one record: what does not clash is brought together, what does is asked."""
+"""What the conflict panel shows when two people changed the same fields: mine, theirs, what was."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import Model
 from django.forms.models import ModelChoiceField
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.selectors import name_of
-from common.changes import StaleVersion
-from common.history import at_version, last_change
 from common.models import Record
-from web.pages import show
-
-Deed = Callable[[Mapping[str, Any], int | None], Any]
+from leads.revisions import Clash, last_change
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """``was`` are the values that both started from; ``fields`` the ones that both changed, each his way."""
-
-    current: Record
-    mine: Mapping[str, Any]
-    was: Mapping[str, Any]
-    fields: tuple[str, ...]
-
-
-class Kept(list[tuple[str, object]]):
+class Kept(list[tuple[str, str]]):
     """Fields to be sent again as they are; a field of several values stands several times."""
 
-    def items(self) -> Iterator[tuple[str, object]]:
+    def items(self) -> Iterator[tuple[str, str]]:
         return iter(self)
 
 
-def settle(changes: Mapping[str, Any], version: int | None, deed: Deed) -> Clash | None:
-    """Do ``deed`` on these changes. Where somebody was faster with other fields, both changes stand.
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The arguments of ``{% conflict_panel %}``."""
 
-    Returns the clash where the same field was changed, with nothing written.
-    """
-    try:
-        deed(changes, version)
-    except StaleVersion as stale:
-        clash = _clash(stale.current, changes, at_version(stale.current, version))
-        if clash.fields:
-            return clash
-        ours = {name: value for name, value in changes.items() if _plain(value) != _plain(clash.was[name])}
-        deed(ours, stale.current.version)
-    return None
+    rows: list[dict[str, object]]
+    version: int
+    who: str
+    at: str
+    kept: Kept
 
 
-def _clash(current: Record, mine: Mapping[str, Any], before: Any) -> Clash:
-    """Without the earlier row every field that differs is asked about."""
-    theirs = {name: getattr(current, name) for name in mine}
-    was = {name: getattr(before, name) for name in mine} if before is not None else dict.fromkeys(mine)
-    both = [
-        name
-        for name in mine
-        if _plain(mine[name]) != _plain(theirs[name])
-        and (before is None or _plain(was[name]) not in (_plain(mine[name]), _plain(theirs[name])))
-    ]
-    return Clash(current, mine, was if before is not None else theirs, tuple(both))
+def conflict_of(form: Any, current: Record, own: Mapping[str, Any], found: Iterable[Clash]) -> Conflict:
+    """``own`` are this person's changes that clash with nothing, ``found`` the fields that both changed."""
+    rows = [_row(form, clash) for clash in found]
+    clashing = {row["name"] for row in rows}
+    last = last_change(current)
+    return Conflict(
+        rows=rows,
+        version=current.version,
+        who=last.who if last else "",
+        at=f"{timezone.localtime(last.at):%H:%M}" if last else "",
+        kept=Kept(_kept(form, current, own, clashing)),
+    )
 
 
-def conflict(request: HttpRequest, form: forms.BaseForm, clash: Clash, *, back: str) -> HttpResponse:
-    """The page that asks field by field: mine, theirs, what was. Status 409."""
-    rows = [_row(form, clash, name) for name in clash.fields]
-    last = last_change(clash.current)
-    context = {
-        "rows": rows,
-        "version": clash.current.version,
-        "kept": Kept(_kept(form, clash)),
-        "who": name_of(last.user_id) if last else "",
-        "at": f"{timezone.localtime(last.at):%H:%M}" if last else "",
-        "back": back,
-        "record": clash.current,
-    }
-    return show(request, "settings/conflict.html", context, status=409)
-
-
-def _row(form: forms.BaseForm, clash: Clash, name: str) -> dict[str, object]:
-    field, theirs = form.fields[name], getattr(clash.current, name)
+def _row(form: Any, clash: Clash) -> dict[str, object]:
+    field = form.fields[clash.field]
     return {
-        "name": name,
-        "label": form[name].label,
-        "mine": shown(field, clash.mine[name]),
-        "theirs": shown(field, theirs),
-        "was": shown(field, clash.was[name]),
-        "value": ",".join(_sent(clash.mine[name])),
-        "their_value": ",".join(_sent(theirs)),
+        "name": clash.field,
+        "label": form[clash.field].label,
+        "mine": shown(field, clash.mine),
+        "theirs": shown(field, clash.theirs),
+        "was": shown(field, clash.was),
+        "value": ",".join(_sent(clash.mine)),
+        "their_value": ",".join(_sent(clash.theirs)),
     }
 
 
-def _kept(form: forms.BaseForm, clash: Clash) -> Iterable[tuple[str, object]]:
-    """Mine where I changed it, theirs where I did not."""
+def _kept(form: Any, current: Record, own: Mapping[str, Any], clashing: Iterable[object]) -> Iterable[tuple[str, str]]:
+    """Mine where I changed it, theirs where I did not; fields that stand on no column go as they were typed."""
     for name in form.fields:
-        if name in clash.fields or name not in clash.mine:
+        if name in clashing or name == "version":
             continue
-        changed = _plain(clash.mine[name]) != _plain(clash.was[name])
-        for text in _sent(clash.mine[name] if changed else getattr(clash.current, name)):
-            yield name, text
+        if name in own or not hasattr(current, name):
+            yield from ((name, text) for text in _sent(form.cleaned_data.get(name)))
+        else:
+            yield from ((name, text) for text in _sent(getattr(current, name)))
 
 
 def shown(field: forms.Field, value: Any) -> str:
@@ -111,7 +75,10 @@ def shown(field: forms.Field, value: Any) -> str:
         return _("да") if value else _("нет")
     if value in (None, "", []):
         return "—"
-    if isinstance(field, forms.ChoiceField) and not isinstance(field, ModelChoiceField):
+    if isinstance(field, ModelChoiceField) and field.queryset is not None:
+        found = field.queryset.filter(pk=getattr(value, "pk", value)).first()
+        return str(found or value)
+    if isinstance(field, forms.ChoiceField):
         labels = {str(code): str(label) for code, label in field.choices}  # type: ignore[union-attr,misc]
         codes = value if isinstance(value, list) else [value]
         return ", ".join(labels.get(str(code), str(code)) for code in codes)
@@ -122,10 +89,8 @@ def _sent(value: Any) -> list[str]:
     """How a form sends a value: nothing for «off», one text for one value, several for a list."""
     if isinstance(value, list):
         return [str(part) for part in value]
-    if value is False or value is None:
-        return [""] if value is None else []
-    return ["on" if value is True else str(_plain(value))]
-
-
-def _plain(value: Any) -> Any:
-    return value.pk if isinstance(value, Model) else value
+    if value is False:
+        return []
+    if value is None:
+        return [""]
+    return ["on" if value is True else str(getattr(value, "pk", value))]
