@@ -66,6 +66,6 @@ def last_change(record: Any) -> Change | None:
     event = record.events.select_related("pgh_context").order_by("-pgh_id").first()
     if event is None:
         return None
-    context = event.pgh_context.metadata if event.pgh_context else {}
-    user = User.objects.filter(pk=context.get("user")).first() if context.get("user") else None
+    by = str((event.pgh_context.metadata if event.pgh_context else {}).get("user") or "")
+    user = User.objects.filter(pk=by).first() if by else None
     return Change(user.name if user else "", event.pgh_created_at)

@@ -1,10 +1,9 @@
 """The move: the one way a lead gets from stage to stage, for page, API, bulk edit and job alike."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import demand_write
@@ -19,10 +18,12 @@ from funnel.gates import GateClosed, missing_facts, path_between
 from funnel.models import Stage
 from leads.access import locked, may_waive_gates
 from leads.choices import Outcome
-from leads.events import StageEntered
+from leads.events import LeadClosed, NextStepPlanned, StageEntered
 from leads.facts import known_facts, labels
 from leads.models import Lead
 from leads.services.entries import entry_of
+from leads.services.intake import KnownLead
+from leads.services.recording import Facts, record_facts
 
 
 class LeadIsClosed(Refused):
@@ -41,7 +42,7 @@ def move(
     at: datetime,
     reason: str = "",
     waive: bool = False,
-    facts: Mapping[str, Mapping[str, Any]] | None = None,
+    facts: Facts | None = None,
     origin: str = Origin.PAGE,
     expected_version: int | None = None,
 ) -> Lead:
@@ -53,8 +54,6 @@ def move(
     pass a closed gate with a reason. Raises GateClosed with the missing facts, LeadIsClosed, StaleVersion,
     NotAllowed, Invalid.
     """
-    from leads.services.recording import record_facts
-
     demand_write(by)
     current = locked(lead)
     if current.stage_id == to.pk:
@@ -109,7 +108,7 @@ def _pass_gates(lead: Lead, to: Stage, by: User, *, waive: bool) -> list[str]:
 def _enter(
     lead: Lead, to: Stage, *, by: User, at: datetime, reason: str, waived: list[str], origin: str, back: bool
 ) -> Lead:
-    previous = lead.stage
+    previous, step_at = lead.stage, lead.next_action_at
     last = Stage.objects.of_kind(lead.kind).active().last()
     won = last is not None and last.pk == to.pk
     changes = {
@@ -119,19 +118,27 @@ def _enter(
         "outcome": Outcome.WON if won else Outcome.OPEN,
         "closed_at": at if won else None,
     }
-    moved = save_changes(lead, changes)
+    if won:
+        changes |= {"next_action": "", "next_action_at": None}
+    try:
+        with transaction.atomic():
+            moved = save_changes(lead, changes)
+    except IntegrityError as error:  # a won lead comes back to work while the party is worked by another open one
+        raise KnownLead(_("По этому контакту уже идёт другой лид той же инициативы."), None) from error
     event = EntryEvent.RETURNED if back else EntryEvent.ENTERED
     entry = entry_of(
-        moved,
-        event=event,
-        stage=to,
-        from_stage=previous,
-        at=at,
-        by_id=by.pk,
-        origin=origin,
-        reason=reason,
-        waived=waived,
-    )
+        moved, event=event, stage=to, from_stage=previous, at=at, by_id=by.pk, origin=origin,
+        reason=reason, waived=waived,
+    )  # fmt: skip
     log.record([entry])
     publish(StageEntered(moved.pk, previous.code, to.code, by.pk, at, back))
+    if won:
+        _close_work(moved, step_at, by=by, at=at)
     return moved
+
+
+def _close_work(lead: Lead, step_at: datetime | None, *, by: User, at: datetime) -> None:
+    """The last stage closes the lead as won: nothing is left to be reminded of."""
+    if step_at is not None:
+        publish(NextStepPlanned(lead.pk, lead.owner_id, None, step_at, by.pk, at))
+    publish(LeadClosed(lead.pk, lead.outcome, by.pk, at))

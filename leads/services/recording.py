@@ -1,6 +1,6 @@
 """Writing down the facts behind the gates. A fact can be completed later: a contract gets its file when signed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import PurePath
@@ -38,11 +38,21 @@ FILE_TYPES = {
 FILE_LIMIT = 20 * 1024 * 1024
 
 
+Facts = Mapping[str, Mapping[str, Any] | Sequence[Mapping[str, Any]]]
+
+
+def _each(facts: Facts) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for record, given in facts.items():
+        rows = [given] if isinstance(given, Mapping) else given
+        yield from ((record, values) for values in rows)
+
+
 @transaction.atomic
-def record_facts(*, lead: Lead, by: User, at: datetime, facts: Mapping[str, Mapping[str, Any]]) -> None:
+def record_facts(*, lead: Lead, by: User, at: datetime, facts: Facts) -> None:
     """Write several facts at once, keyed by record: party, contact, lead, meeting, interview, agreement, contract,
-    promise, measurement. Raises Invalid; errors name the field as ``record.field``."""
-    for record, values in facts.items():
+    promise, measurement; a list holds several of one record. Raises Invalid; errors name the field as
+    ``record.field``."""
+    for record, values in _each(facts):
         if record not in RECORDERS:
             raise wrong(record, _("Такого факта нет."), "unknown")
         try:
@@ -138,7 +148,7 @@ def record_contract(
     at: datetime,
     number: str = "",
     signed_on: date | None = None,
-    file: File[bytes] | None = None,
+    file: "File[bytes] | None" = None,
     **terms: str,
 ) -> Contract:
     """Write down the signed contract, or complete the last one. ``terms``: provides, terms, bank_service.
@@ -158,7 +168,7 @@ def record_contract(
     return save_changes(contract, values)
 
 
-def check_file(file: File[bytes]) -> None:
+def check_file(file: "File[bytes]") -> None:
     """The name's ending, the first bytes and the size must agree. Raises Invalid."""
     ending = PurePath(file.name or "").suffix.lower()
     head = file.read(8)
