@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,9 @@ _UNITS = {"млн": 6, "тыс": 3, "млрд": 9, "mln": 6, "ming": 3, "mlrd": 
 _SUM = re.compile(
     r"^(-?[\d\s.,]+?)\s*(млн|тыс|млрд|mln|ming|mlrd)?\.?\s*(сум|soʻm|so'm|uzs|руб|rub|₽|usd|\$)?\.?$", re.I
 )
+_PLAIN = re.compile(r"-?\d+([.,]\d+)?")
+_COMMA_GROUPS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+_POINT_GROUPS = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?")
 YEARS = range(1990, 2101)
 
 
@@ -49,18 +52,21 @@ def _day_first(text: str) -> datetime | None:
 def amount(text: str, field: str) -> Decimal:
     """``1 234,56``, ``1.234,56``, ``1,234.56``, ``12,5 млн``. Raises Invalid."""
     match = _SUM.match(text.replace("\u00a0", " ").replace("\u202f", " ").strip())
-    if match is None:
+    number = _number(re.sub(r"\s", "", match[1])) if match else None
+    if match is None or number is None:
         raise wrong(field, "number", _("«%(text)s» — не сумма. Пишите 12500000 или 12,5 млн.") % {"text": text[:40]})
-    digits = re.sub(r"\s", "", match[1])
-    last = max(digits.rfind(","), digits.rfind("."))
-    if last >= 0 and (digits.count(digits[last]) > 1 or (len(digits) - last == 4 and digits[:last].lstrip("-") != "0")):
-        last = -1 if digits.count(",") + digits.count(".") == digits.count(digits[last]) else last
-    whole, cents = (digits, "") if last < 0 else (digits[:last], digits[last + 1 :])
-    try:
-        value = Decimal(re.sub(r"[.,]", "", whole) + ("." + cents if cents else ""))
-    except InvalidOperation as error:
-        raise wrong(field, "number", _("«%(text)s» — не сумма.") % {"text": text[:40]}) from error
-    return value.scaleb(_UNITS.get((match[2] or "").lower(), 0)).quantize(Decimal("0.01"))
+    return number.scaleb(_UNITS.get((match[2] or "").lower(), 0)).quantize(Decimal("0.01"))
+
+
+def _number(digits: str) -> Decimal | None:
+    """One mark alone is the decimal one, unless it groups whole thousands more than once."""
+    if _PLAIN.fullmatch(digits):
+        return Decimal(digits.replace(",", "."))
+    if _COMMA_GROUPS.fullmatch(digits):
+        return Decimal(digits.replace(",", ""))
+    if _POINT_GROUPS.fullmatch(digits):
+        return Decimal(digits.replace(".", "").replace(",", "."))
+    return None
 
 
 def words(text: str) -> list[str]:

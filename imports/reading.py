@@ -5,6 +5,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from pathlib import PurePath
@@ -181,7 +182,8 @@ def _csv_rows(file: IO[bytes], layout: Layout) -> Iterator[list[str]]:
     except (csv.Error, UnicodeDecodeError) as error:
         raise wrong_file(_("Файл не читается до конца: %(why)s.") % {"why": str(error)[:120]}, "broken") from error
     finally:
-        text.detach()
+        with suppress(ValueError):  # the file may be closed by now where the reader stopped half-way
+            text.detach()
 
 
 def _xlsx_rows(file: IO[bytes]) -> Iterator[list[str]]:

@@ -37,23 +37,23 @@ class Road:
             raise Invalid(_("В этой воронке нет ни одного действующего этапа."))
         if not draft.history:
             return Road(active[0], at, Outcome.OPEN, None, (), ())
-        steps = _steps(draft, stages, at)
+        steps = _steps(draft, stages)
+        if late := next((stage for stage, step in steps if step.at > at), None):
+            message = _("Дата этапа «%(stage)s» — в будущем.") % {"stage": late.name}
+            raise Invalid(message, [FieldError(f"history.{late.code}", "future", message)])
         stage, last = steps[-1]
         won = stage.pk == active[-1].pk
         outcome = Outcome.WON if won else Outcome.OPEN
         return Road(stage, last.at, outcome, last.at if won else None, steps, _order_warnings(steps))
 
 
-def _steps(draft: LeadDraft, stages: Sequence[Stage], at: datetime) -> tuple[tuple[Stage, HistoryStep], ...]:
+def _steps(draft: LeadDraft, stages: Sequence[Stage]) -> tuple[tuple[Stage, HistoryStep], ...]:
     by_code = {stage.code: stage for stage in stages}
     found = []
     for step in draft.history:
         if step.stage_code not in by_code:
             message = _("Этапа «%(code)s» в этой воронке нет.") % {"code": step.stage_code[:40]}
             raise Invalid(message, [FieldError(f"history.{step.stage_code}"[:60], "unknown", message)])
-        if step.at > at:
-            message = _("Дата этапа «%(stage)s» — в будущем.") % {"stage": by_code[step.stage_code].name}
-            raise Invalid(message, [FieldError(f"history.{step.stage_code}", "future", message)])
         found.append((by_code[step.stage_code], step))
     return tuple(sorted(found, key=lambda pair: pair[0].position))
 
@@ -100,23 +100,28 @@ def arrival_entries(lead: Lead, road: Road, *, by_id: UUID, origin: str, batch: 
 
 def missing_entries(
     lead: Lead, draft: LeadDraft, stages: Sequence[Stage], *, by_id: UUID, origin: str
-) -> list[StageEntry]:
-    """Entries for stages of the draft's history that the known lead never entered: a second file adds to the first."""
+) -> tuple[list[StageEntry], tuple[FieldError, ...]]:
+    """Entries for stages of the draft's history that the known lead never entered: a second file adds to the first.
+
+    Also what is odd about the dates of old and new together.
+    """
     if not draft.history:
-        return []
-    entered = set(StageEntry.objects.filter(lead_id=lead.pk).values_list("stage__code", flat=True))
-    by_code = {stage.code: stage for stage in stages}
-    return [
+        return [], ()
+    entered = dict(StageEntry.objects.filter(lead_id=lead.pk).order_by("-at", "-id").values_list("stage_id", "at"))
+    added = [(stage, step) for stage, step in _steps(draft, stages) if stage.pk not in entered]
+    known = [(stage, HistoryStep(stage.code, entered[stage.pk])) for stage in stages if stage.pk in entered]
+    road = sorted([*known, *added], key=lambda pair: pair[0].position)
+    entries = [
         entry_of(
             lead,
             event=EntryEvent.ENTERED,
-            stage=by_code[step.stage_code],
+            stage=stage,
             from_stage=lead.stage,
             at=step.at,
             by_id=by_id,
             origin=origin,
             **step.known,
         )
-        for step in draft.history
-        if step.stage_code in by_code and step.stage_code not in entered
+        for stage, step in added
     ]
+    return entries, _order_warnings(road) if added else ()

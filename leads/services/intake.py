@@ -260,7 +260,7 @@ class _Intake:
         changes: dict[str, Any] = {name: value for name, value in draft.fields.items() if value not in (None, "", ())}
         if draft.owner is not None:
             changes |= {"owner": draft.owner, "team": draft.owner.team}
-        entries = missing_entries(lead, draft, self.stages[draft.kind], by_id=self.by.pk, origin=self.origin)
+        entries, warnings = missing_entries(lead, draft, self.stages[draft.kind], by_id=self.by.pk, origin=self.origin)
         if entries:
             road = Road.of(draft, self.stages[draft.kind], self.at)
             if road.stage.position > lead.stage.position:
@@ -270,7 +270,9 @@ class _Intake:
         saved = save_changes(lead, changes)
         changed = saved.version != version or bool(entries)
         ids = tuple(entry.pk for entry in entries)
-        return Taken(Status.UPDATED if changed else Status.UNCHANGED, lead.pk, before=before, entry_ids=ids)
+        return Taken(
+            Status.UPDATED if changed else Status.UNCHANGED, lead.pk, warnings=warnings, before=before, entry_ids=ids
+        )
 
     def _write(self) -> None:
         new = [a for a in self.arrivals if a.new_party]
