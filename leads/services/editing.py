@@ -52,6 +52,9 @@ def update_lead(*, lead: Lead, by: User, changes: Mapping[str, Any], expected_ve
     if (amount := changes.get("amount")) is not None and amount < 0:
         message = _("Сумма не бывает отрицательной.")
         raise Invalid(message, [FieldError("amount", "range", message)])
+    if (segment := changes.get("segment")) is not None and segment.kind != lead.kind:
+        message = _("Этот сегмент — из другой воронки.")
+        raise Invalid(message, [FieldError("segment", "other_funnel", message)])
     current = locked(lead)
     check_version(current, expected_version, changes)
     try:
