@@ -80,6 +80,8 @@ function beforeSwap({ detail }) {
   if (!from || detail.xhr.status < 400) return;
   flights.delete(card);
   if (detail.xhr.status === 409 && /data-gate\b/.test(detail.serverResponse)) return hold(card, from);
+  // Somebody was faster: back where it was, and the card as it stands now comes with the answer.
+  if (detail.xhr.status === 409 && /data-card\b/.test(detail.serverResponse)) return refused(card, from, reason(detail.xhr));
   detail.shouldSwap = false;
   detail.isError = false;
   refused(card, from, reason(detail.xhr));
