@@ -92,6 +92,7 @@ class LeadFilter(filters.FilterSet):
     next_action_at = Period(label=_("Срок шага"))
     external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
     source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
+    batch = filters.UUIDFilter(label=_("Загрузка"))
     party = filters.UUIDFilter(field_name="party_id", label=_("Агент или клиент"))
 
     reached = filters.CharFilter(method="by_passage", label=_("Входил в этап"), max_length=40)
