@@ -1,0 +1,1 @@
+"""The demo story: a bank region that sells through agents, written through services only."""
