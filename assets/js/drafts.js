@@ -27,7 +27,14 @@ function restore(form) {
   const values = JSON.parse(saved);
   const changed = fields(form).filter((field) => slot(field) in values && values[slot(field)] !== state(field));
   changed.forEach((field) => put(field, values[slot(field)]));
-  if (changed.length) form.prepend(note(form));
+  if (changed.length) place(form, note(form));
+}
+
+/** Beside the buttons: on top it would push the form down under the pointer. */
+function place(form, box) {
+  const buttons = form.querySelector(":scope > .actions");
+  if (buttons) buttons.before(box);
+  else form.append(box);
 }
 
 function note(form) {
