@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
@@ -35,6 +35,10 @@ class Layout:
 
     def as_json(self) -> dict[str, str]:
         return asdict(self)
+
+    @staticmethod
+    def of(data: Mapping[str, Any]) -> "Layout":
+        return Layout(data["format"], data.get("encoding", ""), data.get("separator", ""))
 
 
 @dataclass(frozen=True, slots=True)

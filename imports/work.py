@@ -73,7 +73,7 @@ def process(run: Import) -> Iterator[Import]:
     drafter = _drafter(run, column_map, made, checking=checking)
     seen: set[str] = set()
     with run.file.open("rb") as file:
-        rows = _numbered(read_rows(file, Layout(**run.layout)), len(run.headers))
+        rows = _numbered(read_rows(file, Layout.of(run.layout)), len(run.headers))
         _remember_keys(islice(rows, run.position), drafter, seen)
         for chunk in _chunks(rows):
             run_now = _settle(run, chunk, drafter, column_map, made, seen=seen, checking=checking)

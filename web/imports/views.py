@@ -1,0 +1,129 @@
+"""The import wizard: file, columns, check, load; each step has its own address and can be come back to."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import demand_write
+from common import clock
+from common.errors import Refused
+from imports import reporting, services
+from imports.models import Import
+from imports.services import get_import_for
+from web.imports.forms import ColumnsForm, FileForm
+from web.pages import goes_to, only_once, page, person, show
+from web.tables import csv_answer
+
+TEMPLATE_ROWS = [
+    ["Внешний номер", "Имя", "Телефон", "Город", "Сегмент", "Канал", "Проблематика", "Сумма"],
+    [
+        "A-1",
+        "Олим Рахимов",
+        "+998 90 123-45-67",
+        "Самарканд",
+        "Оценщики",
+        "рекомендация",
+        "Долгая выдача",
+        "12 500 000",
+    ],
+]
+
+
+@page("GET")
+def listing(request: HttpRequest) -> HttpResponse:
+    rows = Import.objects.visible_to(person(request)).for_list()
+    return show(request, "imports/list.html", {"page": Paginator(rows, 50).get_page(request.GET.get("page"))})
+
+
+@page("GET", "POST")
+def create(request: HttpRequest) -> HttpResponse:
+    """Step 1: the file."""
+    user = person(request)
+    demand_write(user)
+    form = FileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            return only_once(request, lambda: _columns_of(services.take_file(
+                by=user, name=file.name, file=file, kind=form.cleaned_data["kind"]
+            )))  # fmt: skip
+        except Refused as refusal:
+            form.add_error("file", refusal.message)
+    return show(request, "imports/create.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _columns_of(run: Import) -> str:
+    return reverse("imports:columns", args=[run.pk])
+
+
+@page("GET", "POST")
+def columns(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Step 2: which column feeds which field; going on starts the check."""
+    user = person(request)
+    run = get_import_for(user, pk)
+    form = ColumnsForm(run, user, request.POST or None)
+    if request.method == "POST":
+        demand_write(user)
+        if form.is_valid():
+            try:
+                run = services.choose_columns(run=run, by=user, mapping=form.mapping())
+                services.start_check(run=run, by=user, at=clock.now())
+                return goes_to(request, "imports:run", run.pk)
+            except Refused as refusal:
+                form.take(refusal)
+    return show(request, "imports/columns.html", {"run": run, "form": form}, status=422 if form.errors else 200)
+
+
+@page("GET")
+def run(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Steps 3 and 4: progress while it works, then what came of it."""
+    found = get_import_for(person(request), pk)
+    context = {"run": found, "problems": [] if found.is_running else reporting.first_problems(found)}
+    response = show(request, "imports/run.html", context, fragment="progress")
+    if request.headers.get("HX-Request") and not found.is_running and request.GET.get("poll"):
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _deed(act: Callable[..., Import], said: object) -> Callable[..., HttpResponse]:
+    """A button of the wizard: one deed on one import, then back to its page."""
+
+    @page("POST")
+    def press(request: HttpRequest, pk: UUID) -> HttpResponse:
+        user = person(request)
+        extra: dict[str, Any] = {} if act is services.stop else {"at": clock.now()}
+        try:
+            act(run=get_import_for(user, pk), by=user, **extra)
+            if said:
+                messages.success(request, str(said))
+        except Refused as refusal:
+            if refusal.status in {403, 404}:
+                raise
+            messages.error(request, refusal.message)
+        return goes_to(request, "imports:run", pk)
+
+    return press
+
+
+check = _deed(services.start_check, "")
+load = _deed(services.start_loading, "")
+stop = _deed(services.stop, _("Загрузка остановлена. Загруженное осталось на месте."))
+revert = _deed(services.start_revert, "")
+
+
+@page("GET")
+def errors(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The rows to mend, as a file that can be mended and loaded again."""
+    found = get_import_for(person(request), pk)
+    return csv_answer(reporting.rows_to_mend(found), f"import-errors-{found.pk}")
+
+
+@page("GET")
+def template(request: HttpRequest) -> HttpResponseBase:
+    return csv_answer(TEMPLATE_ROWS, "leads-template")
