@@ -10,7 +10,7 @@
 """
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -95,7 +95,7 @@ def _scope(user: User) -> Scope:
 class ScopedQuerySet(models.QuerySet[M]):
     """Rows with an owner and a team. Every list, count, search and export starts with ``visible_to``."""
 
-    def visible_to(self, user: User | AnonymousUser) -> "ScopedQuerySet[M]":
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(self.scope_q(scope_of(user)))
 
     def scope_q(self, scope: Scope) -> Q:
