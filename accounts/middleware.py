@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from common.middleware import request_id
+from common.visitors import client_ip
 
 Answer = Callable[[HttpRequest], HttpResponse]
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -28,7 +29,8 @@ class UserLocale:
             chosen = settings.LANGUAGE_CODE
         with translation.override(chosen):
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", chosen)
+            # The person's own language may have taken the place of the cookie's meanwhile.
+            response.headers.setdefault("Content-Language", translation.get_language() or chosen)
         return response
 
 
@@ -60,5 +62,5 @@ class AuditContext:
             return self.get_response(request)
         user = request.user.pk if request.user.is_authenticated else None
         context = {"user": str(user) if user else None, "url": request.path, "request_id": request_id.get()}
-        with pghistory.context(**context, ip=request.META.get("REMOTE_ADDR")):
+        with pghistory.context(**context, ip=client_ip(request)):
             return self.get_response(request)

@@ -28,6 +28,18 @@ class SoftRedisCache(RedisCache):
         except RedisError as error:
             self._missed(error, None)
 
+    def add(self, key: str, value: Any, timeout: Any = 300, version: int | None = None) -> bool:
+        try:
+            return bool(super().add(key, value, timeout, version))
+        except RedisError as error:
+            return bool(self._missed(error, True))
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        try:
+            return bool(super().delete(key, version))
+        except RedisError as error:
+            return bool(self._missed(error, False))
+
     def _missed(self, error: RedisError, default: Any) -> Any:
         log.warning("The cache does not answer: %s", type(error).__name__)
         return default

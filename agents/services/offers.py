@@ -30,13 +30,21 @@ class Saved:
 
 
 @transaction.atomic
-def save_product(*, by: User, product: Product | None, changes: Mapping[str, Any]) -> Product:
+def save_product(
+    *, by: User, product: Product | None, changes: Mapping[str, Any], expected_version: int | None = None
+) -> Product:
+    """Add a product or change it. Raises Invalid (a negative margin), NameTaken, StaleVersion, NotAllowed."""
     demand_administrator(by)
+    if (margin := changes.get("margin")) is not None and margin < 0:
+        message = _("Маржа не бывает отрицательной.")
+        raise Invalid(message, [FieldError("margin", "range", message)])
     try:
         with transaction.atomic():
             if product is None:
                 return Product.objects.create(**changes)
-            return save_changes(Product.objects.select_for_update(no_key=True).get(pk=product.pk), changes)
+            locked = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+            check_version(locked, expected_version, changes)
+            return save_changes(locked, changes)
     except IntegrityError as error:
         raise _taken("code", _("Продукт с таким кодом уже есть.")) from error
 
