@@ -1,0 +1,166 @@
+"""Forms of the settings: they parse; the services judge."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team, User
+from accounts.roles import PEOPLE
+from agents.models import Product
+from funnel.models import Stage
+from leads.facts import FACTS
+from leads.models import LossReason
+from web.record_forms import RecordForm
+
+PEOPLE_CHOICES = [(role.value, role.label) for role in PEOPLE]
+
+
+class CodesField(forms.MultipleChoiceField):
+    """Several codes; the conflict panel sends them back in one text, divided by commas."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def to_python(self, value: Any) -> list[str]:
+        return [code for text in super().to_python(value) for code in text.split(",") if code]
+
+
+class PasswordInput(forms.PasswordInput):
+    """A first password that the administrator hands over: managers of passwords are to keep out of it."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"autocomplete": "new-password", "data-no-draft": True}, render_value=False)
+
+
+class PersonForm(RecordForm):
+    role = forms.ChoiceField(label=_("Роль"), choices=[("", _("Выберите роль")), *PEOPLE_CHOICES])
+
+    class Meta:
+        model = User
+        fields: ClassVar = ["name", "role", "team", "is_active"]
+        labels: ClassVar = {"name": _("Имя"), "team": _("Команда"), "is_active": _("Может входить")}
+        help_texts: ClassVar = {
+            "team": _("Владелец продукта видит работу своей команды, руководитель — и всех команд под ней."),
+            "is_active": _("Снимите, когда сотрудник ушёл: он выйдет из системы сразу, его работа останется."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].empty_label = _("Без команды")  # type: ignore[attr-defined]
+
+
+class NewPersonForm(PersonForm):
+    email = forms.EmailField(
+        label=_("Почта"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("С ней сотрудник входит."),
+    )  # fmt: skip
+    password = forms.CharField(label=_("Первый пароль"), max_length=254, widget=PasswordInput, strip=False)
+    field_order: ClassVar = ["name", "email", "role", "team", "password"]
+
+    class Meta(PersonForm.Meta):
+        fields: ClassVar = ["name", "role", "team"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = " ".join(password_validators_help_texts())
+        self.fields["password"].help_text = _("Передайте лично; сотрудник сменит его в профиле.") + " " + rules
+
+
+class FirstPasswordForm(RecordForm):
+    password = forms.CharField(label=_("Новый первый пароль"), max_length=254, widget=PasswordInput, strip=False)
+
+    class Meta:
+        model = User
+        fields: ClassVar = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+
+
+class PeopleFilter(forms.Form):
+    role = forms.ChoiceField(label=_("Роль"), choices=[("", _("Все роли")), *PEOPLE_CHOICES], required=False)
+    state = forms.ChoiceField(
+        label=_("Вход"), choices=[("", _("Все")), ("on", _("Могут входить")), ("off", _("Вход закрыт"))], required=False
+    )
+
+
+class TeamForm(RecordForm):
+    class Meta:
+        model = Team
+        fields: ClassVar = ["name", "parent"]
+        labels: ClassVar = {"name": _("Название"), "parent": _("Входит в")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].empty_label = _("Никуда: верхний уровень")  # type: ignore[attr-defined]
+
+
+class StageForm(RecordForm):
+    gate = CodesField(
+        label=_("Шлюз: что должно быть известно, чтобы войти"), required=False,
+        choices=[(code, fact.label) for code, fact in FACTS.items()],
+    )  # fmt: skip
+    confirmed = forms.BooleanField(label=_("Да, ужесточить шлюз"), required=False)
+
+    class Meta:
+        model = Stage
+        fields: ClassVar = ["name", "hint", "norm_hours", "key", "gate"]
+        labels: ClassVar = {
+            "name": _("Название"), "hint": _("Подсказка"), "norm_hours": _("Норма, часов"),
+            "key": _("Ключевой этап (КЭВ)"),
+        }  # fmt: skip
+        help_texts: ClassVar = {
+            "name": _("Назовите тем, что произошло: «Встреча состоялась»."),
+            "hint": _("Что делать на этапе: одно-два предложения на карточке лида."),
+            "norm_hours": _("Сколько лид стоит здесь без тревоги. 24 — сутки, 168 — неделя. Пусто — без нормы."),
+            "key": _("По нему считают доходимость."),
+        }
+
+
+class NewStageForm(StageForm):
+    """The place is chosen by the stage that stands before; the newest comes last."""
+
+    after = forms.ModelChoiceField(
+        label=_("После этапа"), queryset=Stage.objects.none(), required=False, empty_label=_("В самом начале")
+    )
+    field_order: ClassVar = ["name", "after", "hint", "norm_hours", "key", "gate"]
+
+    def __init__(self, *args: Any, stages: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["confirmed"]
+        self.fields["after"].queryset = stages  # type: ignore[attr-defined]
+        self.fields["after"].initial = stages.last()
+
+
+class ReasonForm(RecordForm):
+    class Meta:
+        model = LossReason
+        fields: ClassVar = ["name"]
+        labels: ClassVar = {"name": _("Причина")}
+        help_texts: ClassVar = {"name": _("Словами того, кто отказал: «Дорого», «Уже есть в другом банке».")}
+
+
+class ProductForm(RecordForm):
+    class Meta:
+        model = Product
+        fields: ClassVar = ["name", "margin", "currency", "active"]
+        labels: ClassVar = {
+            "name": _("Название"), "margin": _("Маржа с продажи"), "currency": _("Валюта"), "active": _("Продаётся"),
+        }  # fmt: skip
+        help_texts: ClassVar = {
+            "margin": _("Сколько банк зарабатывает на одной продаже: по ней сравнивают блокаторы и сегменты."),
+            "active": _("Снимите, когда продукт больше не предлагают: в истории он останется."),
+        }
+
+
+class NewProductForm(ProductForm):
+    class Meta(ProductForm.Meta):
+        fields: ClassVar = ["name", "code", "margin", "currency"]
+        labels: ClassVar = {**ProductForm.Meta.labels, "code": _("Код")}
+        help_texts: ClassVar = {
+            **ProductForm.Meta.help_texts, "code": _("Латиницей, для обмена с системами банка: auto_loan. Не меняется."),
+        }  # fmt: skip
+
+
