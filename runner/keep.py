@@ -12,24 +12,27 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from runner.processes import Child
+from runner.processes import Child, Program
 from runner.programs import Programs
 from runner.supervisor import Supervisor, restarted
 
 
 def main(arguments: list[str]) -> int:
     # Nothing here must outlive the container: the schedule's ticks are harmless to repeat.
-    scratch = Path(tempfile.mkdtemp(prefix="salescrm-keep-"))
-    programs = Programs(root=Path.cwd(), data_dir=scratch, env={}, address="")
-    (scratch / "run").mkdir()
-    known = {"worker": programs.worker, "beat": programs.beat}
-    if len(arguments) != 1 or arguments[0] not in known:
-        print(f"usage: python -m runner.keep {'|'.join(known)}", file=sys.stderr)
-        return 2
+    with tempfile.TemporaryDirectory(prefix="salescrm-keep-") as scratch:
+        (Path(scratch) / "run").mkdir()
+        programs = Programs(root=Path.cwd(), data_dir=Path(scratch), env={}, address="")
+        known = {"worker": programs.worker, "beat": programs.beat}
+        if len(arguments) != 1 or arguments[0] not in known:
+            print(f"usage: python -m runner.keep {'|'.join(known)}", file=sys.stderr)
+            return 2
+        return keep(known[arguments[0]]())
+
+
+def keep(program: Program) -> int:
     supervisor = Supervisor()
     supervisor.obey_signals()
-    program = replace(known[arguments[0]](), log=None)
-    supervisor.add(restarted(Child(program)))
+    supervisor.add(restarted(Child(replace(program, log=None))))
     try:
         return supervisor.watch()
     finally:
