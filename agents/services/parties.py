@@ -153,16 +153,23 @@ def known_message(party: Party, *, visible: bool) -> str:
     return _("Уже есть в базе: «%(name)s», ведёт %(owner)s.") % {"name": party.name, "owner": owner}
 
 
+def known_already(draft: PartyDraft, *, by: User) -> KnownParty | None:
+    """The refusal that making this party would meet; None where he is new. Tells the name only to who may see it."""
+    known = Known([draft]).find(draft)
+    if known is None:
+        return None
+    visible = Party.objects.visible_to(by).filter(pk=known.pk).exists()
+    return KnownParty(known_message(known, visible=visible), known if visible else None)
+
+
 @transaction.atomic
 def create_party(*, by: User, draft: PartyDraft, owner: User | None = None) -> Party:
     """Make an agent or a client. Raises Invalid, or KnownParty when he is in the base already."""
     demand_write(by)
     if errors := problems(draft):
         raise Invalid(errors[0].message, errors)
-    known = Known([draft]).find(draft)
-    if known is not None:
-        visible = Party.objects.visible_to(by).filter(pk=known.pk).exists()
-        raise KnownParty(known_message(known, visible=visible), known if visible else None)
+    if (refusal := known_already(draft, by=by)) is not None:
+        raise refusal
     party = build(draft, owner=owner or by)
     try:
         with transaction.atomic():
@@ -211,16 +218,19 @@ def _normal(party: Party, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def set_client_base(
-    *, agent: Party, by: User, size: int, known_at: date, source: str, expected_version: int | None = None
+    *, agent: Party, by: User, size: int, known_at: date, source: str, today: date, expected_version: int | None = None
 ) -> Party:
     """What an agreement yields at least: how many clients the agent has, on which day, from whom it is known.
 
-    Raises Invalid when the size is no count or nobody says where it is from, StaleVersion.
+    Raises Invalid when the size is no count, the day has not come or nobody says where it is from, StaleVersion.
     """
     errors = []
     if not 0 <= size <= MAX_BASE:
         message = _("Размер базы — целое число от нуля до %(limit)s.") % {"limit": MAX_BASE}
         errors.append(FieldError("client_base_size", "range", message))
+    if known_at > today:
+        message = _("Размер базы не мог стать известен в будущем. Проверьте дату.")
+        errors.append(FieldError("client_base_at", "future", message))
     if not one_line(source):
         errors.append(FieldError("client_base_source", "required", _("Напишите, откуда известен размер базы.")))
     if errors:
