@@ -93,6 +93,7 @@ function finish({ detail }) {
 
 function comeBack() {
   body().replaceChildren();
+  document.body.append(document.getElementById("live"));
   const again = opener?.isConnected ? opener : opener?.id && document.getElementById(opener.id);
   (again || document.getElementById("content"))?.focus();
   opener = null;

@@ -19,6 +19,8 @@ export function on(type, selector, handler, options) {
 export function announce(message) {
   const live = document.getElementById("live");
   if (!live) return;
+  // Under an open dialog the rest of the page is silent, so the words go inside it.
+  (document.querySelector("dialog[open]") ?? document.body).append(live);
   live.textContent = "";
   setTimeout(() => (live.textContent = message), 50);
 }

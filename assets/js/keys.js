@@ -20,8 +20,10 @@ export function combo(event) {
 
 const declared = () => [...scope().querySelectorAll("[data-key]")].filter(visible);
 
-/** Of several bearers of a key, the one in the current row or card acts. */
+/** Of several bearers of a key, the newest toast or the one in the current row or card acts. */
 function choose(found) {
+  const toasts = found.filter((element) => element.closest("[data-toast]"));
+  if (toasts.length) return toasts.at(-1);
   const row = document.activeElement?.closest("[data-row], [data-card]") ?? document.querySelector("[data-row].is-current");
   return found.find((element) => row?.contains(element)) ?? found.find((element) => !element.closest("[data-row]")) ?? found[0];
 }

@@ -1,5 +1,5 @@
 // Ctrl+K: records from the server, commands from the links of this page.
-import { make, on, text } from "./dom.js";
+import { make, on } from "./dom.js";
 
 const box = () => document.getElementById("palette");
 const field = () => document.getElementById("palette-q");
@@ -56,5 +56,3 @@ export function startPalette() {
   box().addEventListener("htmx:beforeRequest", (event) => field().value.startsWith(">") && event.preventDefault());
   box().addEventListener("close", () => opener?.isConnected && opener.focus());
 }
-
-export const label = () => text("commands");

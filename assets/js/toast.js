@@ -1,5 +1,5 @@
 // Short messages: they leave after 10 seconds unless read with the pointer or focus, errors stay.
-import { make, on, text } from "./dom.js";
+import { announce, make, on, text } from "./dom.js";
 
 const STAY = 10_000;
 const region = () => document.getElementById("toasts");
@@ -20,8 +20,10 @@ function remove(box) {
 }
 
 function schedule(box) {
-  if ("toastStays" in box.dataset || box.dataset.timed) return;
+  if (box.dataset.timed) return;
   box.dataset.timed = "1";
+  announce(box.querySelector("p")?.textContent ?? "");
+  if ("toastStays" in box.dataset) return;
   let timer;
   const start = () => (timer = setTimeout(() => remove(box), STAY));
   for (const name of ["pointerenter", "focusin"]) box.addEventListener(name, () => clearTimeout(timer));

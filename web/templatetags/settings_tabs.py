@@ -25,7 +25,5 @@ SECTIONS = (
 def settings_tabs(context: Context) -> SafeString:
     request: HttpRequest = context["request"]
     links = [(reverse(f"settings:{name}"), str(text)) for name, text in SECTIONS]
-    drawn = format_html_join(
-        "", "{}", ((tab(url, text, current=request.path.startswith(url)),) for url, text in links)
-    )
+    drawn = format_html_join("", "{}", ((tab(url, text, current=request.path.startswith(url)),) for url, text in links))
     return tabs(drawn, _("Разделы настроек"))

@@ -33,7 +33,7 @@ def describe(bound: forms.BoundField, hint: str) -> str | None:
     return " ".join(parts) or None
 
 
-def widget_attrs(bound: forms.BoundField, hint: str, extra: Mapping[str, object]) -> dict[str, object]:
+def widget_attrs(bound: forms.BoundField, hint: str, extra: Mapping[str, object]) -> dict[str, str | bool]:
     """What the control itself must carry: look, state, and who describes it."""
     widget = bound.field.widget
     own = str(widget.attrs.get("class", ""))
@@ -43,7 +43,9 @@ def widget_attrs(bound: forms.BoundField, hint: str, extra: Mapping[str, object]
         "aria-invalid": "true" if bound.errors else None,
     }
     attrs |= {name.strip("_").replace("_", "-"): value for name, value in extra.items()}
-    return {name: value for name, value in attrs.items() if value is not None}
+    return {
+        name: value if isinstance(value, bool) else str(value) for name, value in attrs.items() if value is not None
+    }
 
 
 @register.simple_tag(takes_context=True)

@@ -73,7 +73,12 @@ def filter_bar(
 ) -> SafeString:
     """A form whose state is the address. Inside: fields; `results` is what the reply replaces."""
     request: HttpRequest = context["request"]
-    values = {"content": content, "results": results, "label": label or _("Отбор"), "search": search}
+    values = {
+        "content": SafeString(content.strip()),
+        "results": results,
+        "label": label or _("Отбор"),
+        "search": search,
+    }
     return component(context, "filter_bar", values | {"found": request.GET.get(search, "")})
 
 

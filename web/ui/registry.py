@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 
 register = Library()
 
+# The content policy drops these silently; better to hear of it at once.
+FORBIDDEN = ("style", "on", "hx-on")
 TONES = frozenset({"neutral", "primary", "success", "warning", "error", "info"})
 
 
@@ -32,6 +34,9 @@ def attributes(attrs: Mapping[str, object]) -> SafeString:
         for name, value in attrs.items()
         if value is not None and value is not False and value != ""
     ]
+    for name, _ in pairs:
+        if name.startswith(FORBIDDEN):
+            raise ValueError(f"No {name} attributes: styles and handlers live in assets/")
     return format_html_join(
         "",
         " {}",
@@ -39,7 +44,7 @@ def attributes(attrs: Mapping[str, object]) -> SafeString:
     )
 
 
-def component(context: Context, name: str, values: dict[str, object]) -> SafeString:
+def component(context: Context, name: str, values: Mapping[str, object]) -> SafeString:
     """Render `templates/ui/<name>.html` with the given values and the page's token."""
     shared = {key: context.get(key) for key in ("csrf_token", "request")}
     return render_to_string(f"ui/{name}.html", {**shared, **values})
