@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django_filters.fields import IsoDateTimeField
+from django_filters.fields import IsoDateTimeField, IsoDateTimeRangeField
 
 from accounts.models import Team, User
 from accounts.scope import people
@@ -53,9 +53,14 @@ class UpTo(IsoDateTimeField):
         return found + timedelta(days=1, microseconds=-1) if found is not None and whole_day else found
 
 
-class Period(filters.IsoDateTimeFromToRangeFilter):
+class PeriodField(IsoDateTimeRangeField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, fields=(IsoDateTimeField(), UpTo()), **kwargs)
+        super().__init__(*args, **kwargs)
+        self.fields = (IsoDateTimeField(required=False), UpTo(required=False))
+
+
+class Period(filters.IsoDateTimeFromToRangeFilter):
+    field_class = PeriodField
 
 
 class VisibleChoice(filters.ModelMultipleChoiceFilter):
