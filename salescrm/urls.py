@@ -8,7 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("web.urls")),
 ]
 
-handler400 = "web.views.errors.bad_request"
+handler400 = "salescrm.errors.bad_request"
 handler403 = "web.views.errors.forbidden"
 handler404 = "web.views.errors.not_found"
-handler500 = "web.views.errors.server_error"
+handler500 = "salescrm.errors.server_error"

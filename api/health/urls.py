@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from api.health import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("live/", views.live, name="health-live"),
+    path("ready/", views.ready, name="health-ready"),
+]

@@ -1,0 +1,46 @@
+"""Who calls: a service account by its token, or a person by the session of the pages."""
+
+from typing import Any
+
+import pghistory
+from django.utils.translation import gettext_lazy as _
+from rest_framework import authentication, exceptions
+from rest_framework.request import Request
+
+from accounts import tokens
+from accounts.models import ApiToken, User
+from common import clock
+
+CHALLENGE = 'Bearer realm="api"'
+
+
+class TokenAuthentication(authentication.BaseAuthentication):
+    """``Authorization: Bearer crm_<key>.<secret>``. The audit trail names the account and the token's public key."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        scheme, _space, plain = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        token = tokens.authenticate(plain.strip(), at=clock.now())
+        if token is None:
+            raise exceptions.AuthenticationFailed(
+                _("Ключ неизвестен, отозван или истёк. Выпустите новый."), code="token_invalid"
+            )
+        # Adds to the context that the middleware opened for this request, before the account was known.
+        pghistory.context(user=str(token.user_id), token=token.key)
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return CHALLENGE
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """A signed-in browser; every write needs the CSRF token of the pages."""
+
+    def enforce_csrf(self, request: Any) -> None:
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as error:
+            raise exceptions.PermissionDenied(
+                _("Пришлите заголовок X-CSRFToken со значением из cookie."), code="csrf_failed"
+            ) from error

@@ -1,0 +1,21 @@
+"""What fails before a view of this room is reached: the handlers of the wiring ask here for ``/api/`` addresses."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from api.problems import not_found_text, plain
+
+PREFIX = "/api/"
+
+
+def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Every address of the room that leads nowhere; also where a slash is missing, since a redirect loses a body."""
+    return plain(request, 404, "not_found", not_found_text())
+
+
+def bad_request(request: HttpRequest) -> HttpResponse:
+    return plain(request, 400, "invalid", _("Запрос составлен неверно."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return plain(request, 500, "server_error", _("Не получилось. Сообщите нам номер запроса."))

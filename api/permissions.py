@@ -1,0 +1,42 @@
+"""May this caller use this noun at all. Which rows he sees is the querysets' matter, what he may do the services'."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, permissions
+from rest_framework.request import Request
+
+from accounts.access import demand_write
+from accounts.models import ApiToken
+
+
+class ScopeMissing(exceptions.PermissionDenied):
+    """The token is good, but was not given this right."""
+
+    default_code = "scope_missing"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(_("Ключу не дано право %(scope)s.") % {"scope": scope})
+        self.extra = {"scope": scope}
+
+
+class ScopedPermission(permissions.BasePermission):
+    """A token needs ``<resource>:read`` or ``<resource>:write``; a person has what his role allows.
+
+    A view without a ``resource`` asks only for a known caller.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user.is_authenticated:
+            raise exceptions.NotAuthenticated(
+                _("Пришлите ключ: Authorization: Bearer crm_…, или войдите в браузере."), code="not_authenticated"
+            )
+        writes = request.method not in permissions.SAFE_METHODS
+        resource = getattr(view, "resource", None)
+        if isinstance(request.auth, ApiToken) and resource is not None:
+            scope = f"{resource}:{'write' if writes else 'read'}"
+            if scope not in request.auth.scopes:
+                raise ScopeMissing(scope)
+        if writes:
+            demand_write(request.user)
+        return True

@@ -1,0 +1,150 @@
+"""The OpenAPI 3.1 document: made from the views, finished by hand where the framework cannot know."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema as SpectacularSchema
+
+SUMMARIES = {
+    "list": _("Список"),
+    "retrieve": _("Одна запись"),
+    "create": _("Создать"),
+    "partial_update": _("Изменить"),
+}
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "request_id", "errors"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "detail"],
+                "properties": {
+                    "pointer": {"type": "string"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                    "fact": {"type": "string"},
+                },
+            },
+        },
+        "scope": {"type": "string"},
+        "existing": {
+            "type": "object",
+            "required": ["id", "href"],
+            "properties": {"id": {"type": "string", "format": "uuid"}, "href": {"type": "string"}},
+        },
+    },
+}
+ALWAYS = ("400", "401", "403", "503")
+OF_A_WRITE = ("409", "412", "413", "415", "422")
+_ETAG = {"ETag": {"schema": {"type": "string"}, "description": '"<version>-<digest>"'}}
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "crm_<key>.<secret>"}
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "api.authentication.SessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+class AutoSchema(SpectacularSchema):
+    """Summaries, tags, the parameters that every reading takes, and the scope that an operation asks for."""
+
+    def get_tags(self) -> list[str]:
+        return [getattr(self.view, "basename", None) or self._tokenize_path()[0]]
+
+    def get_summary(self) -> Any:
+        return SUMMARIES.get(getattr(self.view, "action", ""))
+
+    def get_description(self) -> str:
+        resource = getattr(self.view, "resource", None)
+        if resource is None:
+            return ""
+        return f"`{resource}:{'read' if self.method == 'GET' else 'write'}`"
+
+    def get_override_parameters(self) -> list[Any]:
+        shape = getattr(self.view, "shape", None)
+        if getattr(self.view, "action", "") not in {"list", "retrieve"} or shape is None:
+            return []
+        expand = {"type": "string", "description": ", ".join(shape.expandable)}
+        found = [{"name": "fields", "in": "query", "schema": {"type": "string"}, "description": "id,name,…"}]
+        return [_raw(one) for one in [*found, {"name": "expand", "in": "query", "schema": expand}]]
+
+    def get_serializer_name(self, serializer: Any, direction: str) -> str:
+        return str(super().get_serializer_name(serializer, direction)).replace("Shape", "")
+
+    def get_paginated_name(self, serializer_name: str) -> str:
+        return f"{serializer_name}List"
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return getattr(self.view, "action", None) == "list"
+
+
+def _raw(parameter: Mapping[str, Any]) -> Any:
+    from drf_spectacular.utils import OpenApiParameter
+
+    return OpenApiParameter(
+        name=parameter["name"],
+        location=parameter["in"],
+        type=parameter["schema"],
+        description=str(parameter.get("description", "")),
+    )
+
+
+def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Problems of every operation, closed request objects, ETags, and shapes that ``?fields=`` may thin out."""
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = PROBLEM
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    result["components"]["responses"] = {"Problem": {"description": "RFC 9457", "content": content}}
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            _finish_operation(path, method, operation)
+    for name, schema in schemas.items():
+        if name.endswith("Request"):
+            schema["additionalProperties"] = False
+        if "expanded" in schema.get("properties", {}):
+            schema["required"] = ["id"]
+    return result
+
+
+def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    statuses = list(ALWAYS)
+    if "{" in path:
+        statuses.append("404")
+    if method != "get":
+        statuses += OF_A_WRITE
+    if method == "patch":
+        statuses.append("428")
+        operation.setdefault("parameters", []).append(_header("If-Match", required=True))
+    elif method in {"post", "put"} and "{" in path:
+        operation.setdefault("parameters", []).append(_header("If-Match", required=False))
+    names = {p["name"] for p in operation.get("parameters", ())}
+    if method == "get" and "{" in path and "fields" in names:
+        operation["parameters"].append(_header("If-None-Match", required=False))
+        responses["304"] = {"description": "Not modified", "headers": _ETAG}
+    for status in statuses:
+        responses.setdefault(status, {"$ref": "#/components/responses/Problem"})
+
+
+def _header(name: str, *, required: bool) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": required, "schema": {"type": "string"}}

@@ -1,0 +1,73 @@
+"""Bases of the serializers: what a request may hold is said field by field, all else is refused by name."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from api.fields import Moment, Text, Words
+
+
+class Strict(serializers.Serializer[Any]):
+    """A request's object. Unknown and read-only members are errors, not noise."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        errors: dict[str, list[Any]] = {}
+        for name in data if isinstance(data, Mapping) else ():
+            field = self.fields.get(name)
+            if field is None:
+                errors[name] = [serializers.ErrorDetail(_("Такого поля здесь нет."), code="unknown_field")]
+            elif field.read_only:
+                errors[name] = [serializers.ErrorDetail(_("Это поле не меняется запросом."), code="read_only")]
+        if errors:
+            raise serializers.ValidationError(errors)
+        return super().to_internal_value(data)
+
+
+class Shown(Strict):
+    """A resource: what every record carries, ``?fields=`` and ``?expand=``.
+
+    ``expandable`` are the relations whose names may be asked for along with their ids; the view's queryset joins
+    them already, so that an expansion costs no query.
+    """
+
+    expandable: ClassVar[tuple[str, ...]] = ()
+
+    id = serializers.UUIDField(read_only=True)
+    created_at = Moment(read_only=True)
+    updated_at = Moment(read_only=True)
+    version = serializers.IntegerField(read_only=True)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        data: dict[str, Any] = super().to_representation(instance)
+        wanted, expand = self.context.get("fields"), self.context.get("expand")
+        if wanted:
+            data = {name: data[name] for name in data if name in wanted or name == "id"}
+        if expand:
+            data["expanded"] = {name: _named(getattr(instance, name)) for name in expand}
+        return data
+
+
+class FromOutside(Shown):
+    """A resource that another system may know by an id of its own."""
+
+    source = Words(max_length=60)
+    external_id = Words(max_length=120)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("external_id") and not attrs.get("source"):
+            message = _("Вместе с external_id назовите source: чей это номер.")
+            raise serializers.ValidationError({"source": [serializers.ErrorDetail(message, code="required")]})
+        return attrs
+
+
+def _named(row: Any) -> dict[str, str] | None:
+    return None if row is None else {"id": str(row.pk), "name": str(row)}
+
+
+class Named(serializers.Serializer[Any]):
+    """An expanded relation."""
+
+    id = serializers.UUIDField()
+    name = Text()

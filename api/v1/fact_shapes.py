@@ -1,0 +1,84 @@
+"""The facts behind the gates, as they may be sent along with a move."""
+
+from agents.choices import ContactType
+from agents.models import Utp
+from api.fields import Choice, Day, InlineFile, Moment, Number, Ref, Text, Words
+from api.shapes import Strict
+from leads.choices import Answer, Direction, MeetingKind, MeetingStatus
+
+
+class PartyFact(Strict):
+    name = Text(max_length=200)
+
+
+class ContactFact(Strict):
+    value = Text(max_length=200)
+    type = Choice(ContactType, required=False)
+    person = Words(max_length=120)
+
+
+class LeadFact(Strict):
+    resources = Words()
+    problem = Words()
+    utp = Ref(Utp.objects.visible_to, required=False)
+
+
+class MeetingFact(Strict):
+    planned_at = Moment(required=False)
+    held_at = Moment(required=False)
+    status = Choice(MeetingStatus, required=False)
+    kind = Choice(MeetingKind, required=False)
+    place = Words(max_length=200)
+    note = Words()
+
+
+class InterviewFact(Strict):
+    problem = Words()
+    problem_validated = Choice(Answer, blank=True, required=False)
+    value_validated = Choice(Answer, blank=True, required=False)
+    utp_validated = Choice(Answer, blank=True, required=False)
+    quotes = Words()
+    held_at = Moment(required=False)
+
+
+class AgreementFact(Strict):
+    agent_gives = Words()
+    bank_gives = Words()
+
+
+class ContractFact(Strict):
+    number = Words(max_length=60)
+    signed_on = Day(required=False)
+    provides = Words()
+    terms = Words()
+    bank_service = Words()
+    file = InlineFile(required=False, write_only=True)
+
+
+class PromiseFact(Strict):
+    metric = Text(max_length=200)
+    unit = Words(max_length=40)
+    baseline = Number()
+    target = Number()
+    direction = Choice(Direction, required=False)
+    due_on = Day()
+
+
+class MeasurementFact(Strict):
+    value = Number()
+    measured_at = Moment(required=False)
+    source = Words(max_length=200)
+
+
+class FactsShape(Strict):
+    """Facts behind the gates, keyed by the record that each stands on; written down before the move."""
+
+    party = PartyFact(required=False)
+    contact = ContactFact(required=False)
+    lead = LeadFact(required=False)
+    meeting = MeetingFact(required=False)
+    interview = InterviewFact(required=False)
+    agreement = AgreementFact(required=False)
+    contract = ContractFact(required=False)
+    promise = PromiseFact(required=False)
+    measurement = MeasurementFact(required=False)

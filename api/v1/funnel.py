@@ -1,0 +1,124 @@
+"""The funnel as numbers: the same table as the page's, over the leads that the caller may see."""
+
+from typing import Any
+
+import django_filters as filters
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import Team
+from accounts.scope import people, scope_of
+from agents.choices import Kind
+from agents.models import Initiative, Segment
+from api.fields import Moment
+from api.filtering import StrictFilterBackend, bound, check_parameters, names_of, repeatable_of
+from api.problems import BadParameters
+from funnel import rollups
+from funnel.selectors import FunnelQuery, FunnelRow, funnel_table
+from leads.filters import NOBODY, VisibleChoice
+from leads.models import Lead
+
+DIMENSIONS = ("owner", "team", "segment", "initiative")
+
+# Made by ``type`` because one parameter is called ``from``.
+FunnelFilter: Any = type(
+    "FunnelFilter",
+    (filters.FilterSet,),
+    {
+        "kind": filters.ChoiceFilter(choices=Kind.choices, label=gettext_lazy("Воронка")),
+        "initiative": VisibleChoice(rows=Initiative.objects.visible_to, label=gettext_lazy("Инициатива")),
+        "segment": VisibleChoice(rows=Segment.objects.visible_to, label=gettext_lazy("Сегмент")),
+        "owner": VisibleChoice(rows=people, label=gettext_lazy("Владелец")),
+        "team": VisibleChoice(rows=lambda user: Team.objects.all(), label=gettext_lazy("Команда")),
+        "source": filters.CharFilter(label=gettext_lazy("Канал"), max_length=60),
+        "from": filters.IsoDateTimeFilter(label=gettext_lazy("Вошли с")),
+        "to": filters.IsoDateTimeFilter(label=gettext_lazy("Вошли до")),
+    },
+)
+
+
+class RateShape(serializers.Serializer[Any]):
+    """A share with Wilson's 95 % interval; nulls where nobody was counted."""
+
+    rate = serializers.FloatField(source="value", allow_null=True)
+    low = serializers.SerializerMethodField()
+    high = serializers.SerializerMethodField()
+
+    def get_low(self, rate: Any) -> float | None:
+        return rate.interval[0] if rate.interval else None
+
+    def get_high(self, rate: Any) -> float | None:
+        return rate.interval[1] if rate.interval else None
+
+
+class FunnelLine(serializers.Serializer[Any]):
+    """One stage. ``entered`` = ``passed`` + ``open`` + ``lost`` + ``done``; ``conversion`` is passed of entered."""
+
+    stage = serializers.CharField(source="stage.code")
+    name = serializers.CharField(source="stage.name")
+    position = serializers.IntegerField(source="stage.position")
+    active = serializers.BooleanField(source="stage.active")
+    entered = serializers.IntegerField()
+    from_previous = serializers.IntegerField(allow_null=True)
+    passed = serializers.IntegerField()
+    open = serializers.IntegerField()
+    lost = serializers.IntegerField()
+    done = serializers.IntegerField()
+    conversion = RateShape(source="onward")
+    median_hours = serializers.FloatField(allow_null=True)
+    reversed_dates = serializers.IntegerField()
+
+
+class FunnelShape(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=Kind.values)
+    as_of = Moment(allow_null=True)
+    data = FunnelLine(many=True)
+
+
+class Funnel(APIView):
+    """Counted over first entries into each stage, by the owner, team, segment and initiative of that moment."""
+
+    resource = "funnel"
+    basename = "funnel"
+    filterset_class = FunnelFilter
+    filter_backends = (StrictFilterBackend,)
+
+    @extend_schema(summary=gettext_lazy("Воронка по этапам"), responses=FunnelShape, filters=True)
+    def get(self, request: Request) -> Response:
+        check_parameters(request.query_params, names_of(FunnelFilter), repeatable_of(FunnelFilter))
+        query = query_of(request)
+        rows = funnel_table(query)
+        lines = [_line(row, before) for row, before in zip(rows, [None, *rows], strict=False)]
+        shape = FunnelShape({"kind": query.kind, "as_of": rollups.as_of(), "data": lines})
+        return Response(shape.data, headers={"Cache-Control": "no-store"})
+
+
+def query_of(request: Request) -> FunnelQuery:
+    """What the parameters ask for, over the caller's own leads. Raises BadParameters."""
+    found = bound(FunnelFilter, request, Lead.objects.visible_to(request.user))
+    data = found.form.cleaned_data
+    if not data["kind"]:
+        raise BadParameters([("kind", "required", _("Назовите воронку: agent или client."))])
+    dimensions = {}
+    for name in DIMENSIONS:
+        values = list(data[name] or ())
+        if NOBODY in values and len(values) > 1:
+            raise BadParameters([(name, "conflict", _("none не сочетается с другими значениями."))])
+        if values:
+            only_absent = values == [NOBODY]
+            dimensions[f"{name}_id__isnull" if only_absent else f"{name}_id"] = only_absent or [v.pk for v in values]
+    if data["source"]:
+        dimensions["source_channel"] = data["source"]
+    everything = scope_of(request.user).everything
+    visible = None if everything else Lead.objects.visible_to(request.user).values("pk")
+    return FunnelQuery(data["kind"], data["from"], data["to"], dimensions, visible)
+
+
+def _line(row: FunnelRow, before: FunnelRow | None) -> dict[str, Any]:
+    names = ("stage", "entered", "passed", "open", "lost", "done", "onward", "median_hours", "reversed_dates")
+    return {name: getattr(row, name) for name in names} | {"from_previous": before.passed if before else None}

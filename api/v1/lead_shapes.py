@@ -1,0 +1,169 @@
+"""What a lead looks like, and what its deeds take."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from accounts.scope import people
+from agents.choices import Kind
+from agents.models import Agent, Initiative, Party, Segment, Utp
+from api.fields import Choice, Code, Day, Flag, Moment, Money, Ref, Text, Words
+from api.shapes import FromOutside, Strict
+from api.v1.fact_shapes import FactsShape
+from api.v1.offers import every_product
+from api.v1.parties import Contacts, ContactShape
+from leads.choices import Outcome
+from leads.models import LossReason
+
+
+class PartyContacts(Contacts):
+    def get_attribute(self, instance: Any) -> Any:
+        return instance.party.contacts
+
+
+class LeadShape(FromOutside):
+    """A lead as it is read. Who the party is stands on the party and is shown along."""
+
+    expandable = ("segment", "agent", "initiative", "owner", "product", "utp", "team", "lead_generator")
+
+    source = serializers.CharField(read_only=True)
+    external_id = serializers.CharField(read_only=True)
+    kind = Choice(Kind, read_only=True)
+    party = Ref()
+    name = serializers.CharField(source="party.name", read_only=True)
+    contacts = PartyContacts(read_only=True)
+    segment = Ref(allow_null=True)
+    agent = Ref(allow_null=True)
+    initiative = Ref(allow_null=True)
+    utp = Ref(allow_null=True)
+    product = Ref(allow_null=True)
+    owner = Ref(allow_null=True)
+    lead_generator = Ref(allow_null=True)
+    team = Ref(allow_null=True)
+    stage = Code()
+    stage_entered_at = Moment(read_only=True)
+    outcome = Choice(Outcome, read_only=True)
+    loss_reason = Code(allow_null=True)
+    closed_at = Moment(read_only=True, allow_null=True)
+    return_on = serializers.DateField(read_only=True, allow_null=True)
+    problem = serializers.CharField(read_only=True)
+    resources = serializers.CharField(read_only=True)
+    next_action = serializers.CharField(read_only=True)
+    next_action_at = Moment(read_only=True, allow_null=True)
+    touched_at = Moment(read_only=True)
+    amount = Money("amount", read_only=True, allow_null=True)
+    source_channel = serializers.CharField(read_only=True)
+    base = serializers.CharField(read_only=True)
+    tags = serializers.ListField(child=serializers.CharField(), read_only=True)
+    expanded = serializers.DictField(read_only=True)
+
+
+class LeadPatch(Strict):
+    """What may be changed. Stage, outcome and owner have deeds of their own."""
+
+    segment = Ref(Segment.objects.visible_to, required=False, allow_null=True)
+    agent = Ref(Agent.objects.visible_to, required=False, allow_null=True)
+    initiative = Ref(Initiative.objects.visible_to, required=False, allow_null=True)
+    utp = Ref(Utp.objects.visible_to, required=False, allow_null=True)
+    product = Ref(every_product, required=False, allow_null=True)
+    lead_generator = Ref(people, required=False, allow_null=True)
+    problem = Words()
+    resources = Words()
+    next_action = Words(max_length=200)
+    next_action_at = Moment(required=False, allow_null=True)
+    amount = Money("amount", required=False, allow_null=True)
+    source_channel = Words(max_length=60)
+    base = Words(max_length=120)
+    tags = serializers.ListField(child=Text(max_length=40), required=False, max_length=50)
+
+
+class LeadNew(LeadPatch):
+    """A new lead: on a known ``party``, or on whom ``name`` and ``contacts`` find or make."""
+
+    source = Words(max_length=60)
+    external_id = Words(max_length=120)
+    kind = Choice(Kind)
+    party = Ref(Party.objects.visible_to, required=False)
+    name = Words(max_length=200)
+    contacts = serializers.ListField(child=ContactShape(), required=False, max_length=20)
+    owner = Ref(people, required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        given = [name for name in ("name", "contacts") if attrs.get(name)]
+        if "party" in attrs and given:
+            raise _error(given[0], _("Либо party, либо name и contacts."), "conflict")
+        if "party" not in attrs and "name" not in given:
+            raise _error("name", _("Укажите party или name."), "required")
+        if attrs.get("external_id") and not attrs.get("source"):
+            raise _error("source", _("Вместе с external_id назовите source: чей это номер."), "required")
+        return attrs
+
+
+class LeadUpsert(LeadNew):
+    """The same with the pair of the other system in the address."""
+
+    source = None
+    external_id = None
+
+
+class Pair(Strict):
+    """The address of an upsert."""
+
+    source = Text(max_length=60)
+    external_id = Text(max_length=120)
+
+
+def _error(field: str, message: str, code: str) -> serializers.ValidationError:
+    return serializers.ValidationError({field: [serializers.ErrorDetail(message, code=code)]})
+
+
+class MoveNew(Strict):
+    to = Text(max_length=40)
+    reason = Words(max_length=500)
+    facts = FactsShape(required=False)
+    waive = Flag(required=False)
+
+
+class MoveLine(serializers.Serializer[Any]):
+    """One entry of the history."""
+
+    id = serializers.CharField()
+    event = serializers.CharField()
+    to = Code(source="stage")
+    at = Moment()
+    recorded_at = Moment()
+    by = Ref(allow_null=True)
+    reason = serializers.CharField()
+    waived = serializers.ListField(child=serializers.CharField())
+    origin = serializers.CharField()
+
+    def get_fields(self) -> dict[str, Any]:
+        """``from`` is a word of Python, so the field gets its name here."""
+        return {**super().get_fields(), "from": Code(source="from_stage", allow_null=True)}
+
+
+class MoveMade(MoveLine):
+    """The new entry, and the lead as it stands now."""
+
+    lead = LeadShape()
+
+
+class MoveList(serializers.Serializer[Any]):
+    data = MoveLine(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class CloseNew(Strict):
+    outcome = serializers.ChoiceField(choices=[Outcome.LOST.value, Outcome.ARCHIVED.value])
+    loss_reason = Code(LossReason.objects.filter(active=True), required=False, allow_null=True)
+    reason = Words(max_length=500)
+    return_on = Day(required=False, allow_null=True)
+
+
+class ReopenNew(Strict):
+    reason = Text(max_length=500)
+
+
+class AssignNew(Strict):
+    owner = Ref(people, allow_null=True)

@@ -1,0 +1,195 @@
+"""Agents and clients: who somebody is."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from accounts.scope import people
+from agents.access import get_agent_for, get_client_for
+from agents.choices import AgentStatus, BantMark, BantQuestion, ContactType, Grade, Kind, LegalForm, Partnership
+from agents.filters import AgentFilter, ClientFilter
+from agents.models import Agent, Client, Party, Segment
+from agents.services import bant, parties
+from agents.services.contacts import ContactDraft
+from api.fields import Choice, Day, Flag, Ref, Text, Whole, Words
+from api.resources import Readable
+from api.shapes import FromOutside, Strict
+from common import clock
+from leads.choices import BlockerCategory, BlockerStatus
+
+COUNT_MOST = 2_147_483_647
+EXTRA = ("status", "grade", "client_base_size", "client_base_at", "client_base_source")
+
+
+class ContactShape(Strict):
+    type = Choice(ContactType)
+    value = Text(max_length=200)
+    person = Words(max_length=120)
+    preferred = Flag(required=False)
+    note = Words(max_length=200)
+
+
+def contact_drafts(given: list[Mapping[str, Any]]) -> tuple[ContactDraft, ...]:
+    return tuple(ContactDraft(**contact) for contact in given)
+
+
+class Contacts(serializers.ListField):
+    """Contacts of a new party. On a known one they are added and removed by deeds of their own."""
+
+    child = ContactShape()
+
+    def to_representation(self, data: Any) -> list[Any]:
+        return [self.child.to_representation(contact) for contact in data.all()]
+
+
+class PartyShape(FromOutside):
+    expandable = ("segment", "owner", "team")
+
+    kind = Choice(LegalForm, source="legal_form", required=False)
+    name = Text(max_length=200)
+    contacts = Contacts(required=False, max_length=20)
+    segment = Ref(Segment.objects.visible_to, required=False, allow_null=True)
+    city = Words(max_length=120)
+    tax_id = Words(max_length=20)
+    owner = Ref(people, required=False, allow_null=True)
+    team = Ref(allow_null=True)
+    expanded = serializers.DictField(read_only=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if self.partial and "contacts" in attrs:
+            message = _("Контакты известной записи меняются не здесь: новый приходит фактом contact вместе с этапом.")
+            raise serializers.ValidationError({"contacts": [serializers.ErrorDetail(message, code="read_only")]})
+        return super().validate(attrs)
+
+
+class BantAnswerShape(Strict):
+    mark = Choice(BantMark)
+    note = Words(max_length=200)
+    known_at = Day(required=False, allow_null=True)
+    source = Words(max_length=200)
+
+
+class BantShape(Strict):
+    """The four questions; null where nobody asked yet."""
+
+    budget = BantAnswerShape(required=False, allow_null=True)
+    authority = BantAnswerShape(required=False, allow_null=True)
+    need = BantAnswerShape(required=False, allow_null=True)
+    timeline = BantAnswerShape(required=False, allow_null=True)
+
+    def get_attribute(self, instance: Party) -> Party:
+        return instance
+
+    def to_representation(self, instance: Party) -> dict[str, Any]:
+        answers = bant.answers_of(instance)
+        shown = BantAnswerShape()
+        return {str(name): shown.to_representation(one) if one else None for name, one in answers.items()}
+
+
+class AgentShape(PartyShape):
+    status = Choice(AgentStatus, required=False)
+    partnership = Choice(Partnership, blank=True, required=False)
+    grade = Choice(Grade, required=False)
+    bant = BantShape(required=False)
+    client_base_size = Whole(required=False, allow_null=True, min_value=0, max_value=COUNT_MOST)
+    client_base_at = Day(required=False, allow_null=True)
+    client_base_source = Words(max_length=200)
+
+
+class BlockerLine(serializers.Serializer[Any]):
+    """What on the bank's side keeps a client from buying."""
+
+    id = serializers.UUIDField()
+    category = serializers.ChoiceField(choices=BlockerCategory.values)
+    description = serializers.CharField()
+    status = serializers.ChoiceField(choices=BlockerStatus.values)
+
+
+class ClientShape(PartyShape):
+    expandable = ("segment", "owner", "team", "agent")
+
+    agent = Ref(Agent.objects.visible_to, required=False, allow_null=True)
+    problem = Words()
+    resources = Words()
+    blockers = BlockerLine(many=True, read_only=True)
+
+
+class Parties(Readable):
+    """Both faces of the party; they differ in shape and kind."""
+
+    kind: ClassVar[str]
+    shape: ClassVar[type[PartyShape]]
+    sorts = {"created_at": "created_at", "updated_at": "updated_at", "name": "sort_key"}
+    renamed = {"contact": "contacts"}
+
+    def create(self, request: Request) -> Response:
+        values = self.checked(self.shape)
+        answers = values.pop("bant", None)
+        with transaction.atomic():
+            draft = draft_of(self.kind, values)
+            party = parties.create_party(by=self.caller, draft=draft, owner=values.get("owner"))
+            if answers:
+                self._answer_bant(party, answers)
+        return self.shown(self._again(party), status=201)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        party = self.one()
+        expected = self.expected(party)
+        changes = self.checked(self.shape, partial=True)
+        answers = changes.pop("bant", None)
+        with transaction.atomic():
+            saved = parties.update_party(party=party, by=self.caller, changes=changes, expected_version=expected)
+            if answers is not None:
+                self._answer_bant(saved, answers)
+        return self.shown(self._again(party))
+
+    def _answer_bant(self, party: Party, answers: Mapping[str, Any]) -> None:
+        given = {name: bant.BantAnswer(**answer) if answer else None for name, answer in answers.items()}
+        today = clock.now().astimezone(self.caller.zone).date()
+        bant.answer_bant(agent=party, by=self.caller, answers=given, today=today)
+
+    def _again(self, party: Party) -> Party:
+        found: Party = type(self).door(self.caller, party.pk)
+        return found
+
+
+class Agents(Parties):
+    resource = "agents"
+    kind = Kind.AGENT
+    shape = AgentShape
+    rows = Agent.objects.for_list().prefetch_related("contacts").visible_to
+    door = get_agent_for
+    filterset_class = AgentFilter
+
+    create = extend_schema(request=AgentShape, responses={201: AgentShape})(Parties.create)
+
+
+class Clients(Parties):
+    resource = "clients"
+    kind = Kind.CLIENT
+    shape = ClientShape
+    rows = Client.objects.for_list().prefetch_related("contacts", "blockers").visible_to
+    door = get_client_for
+    filterset_class = ClientFilter
+
+    create = extend_schema(request=ClientShape, responses={201: ClientShape})(Parties.create)
+
+
+def draft_of(kind: str, values: Mapping[str, Any]) -> parties.PartyDraft:
+    """A new party's values as the draft that the service takes."""
+    same = ("name", "legal_form", "city", "tax_id", "partnership", "source", "external_id", "problem", "resources")
+    ids = {f"{name}_id": values[name].pk for name in ("segment", "agent") if values.get(name)}
+    return parties.PartyDraft(
+        kind=kind,
+        contacts=contact_drafts(values.get("contacts", [])),
+        extra={name: values[name] for name in EXTRA if name in values},
+        **{name: values[name] for name in same if name in values},
+        **ids,
+    )

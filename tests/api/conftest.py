@@ -1,0 +1,40 @@
+"""Callers of the API: tokens with scopes, for the whole bank or for a team."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from accounts import tokens
+from accounts.models import Team
+from common import clock
+from tests.api.contract import Api
+from tests.office import Office
+
+MakeApi = Callable[..., Api]
+
+
+@pytest.fixture
+def api_of(office: Office) -> MakeApi:
+    """``api_of(team, "leads:read")``: a caller with a fresh token; without scopes, with all of them."""
+    made = iter(range(1000))
+
+    def make(team: Team | None = None, *scopes: str) -> Api:
+        issued = tokens.issue(
+            account=f"system-{next(made)}", scopes=scopes or tokens.SCOPES, days=30, at=clock.now(), team=team
+        )
+        return Api(issued.plain)
+
+    return make
+
+
+@pytest.fixture
+def api(api_of: MakeApi) -> Api:
+    """A system that sees the whole bank and may do everything."""
+    return api_of()
+
+
+@pytest.fixture
+def moment() -> Callable[[float], str]:
+    """A time as the contract writes it, so many hours from now."""
+    return lambda hours=0.0: (clock.now() + timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
