@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 from salescrm.settings.base import *
-from salescrm.settings.base import DATA_DIR
+from salescrm.settings.base import DATA_DIR, STORAGES
 
 
 def _kept_secret(path: Path) -> str:
@@ -22,3 +22,4 @@ SERVER_TIMING_FOR_ALL = True
 SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 DEMO_PASSWORD = os.environ.get("DEMO_PASSWORD") or "demo-demo-demo"
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "runner.staticfiles.QuickManifestStorage"}}

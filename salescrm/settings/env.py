@@ -7,6 +7,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from runner.state import read_urls
 
 
+_LIMITS = "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+# A migration may work long, but must not wait long for a lock that others queue behind.
+_LIMITS_OF_PREPARING = "-c lock_timeout=2000"
+
+
 class Unset(RuntimeError):
     """A variable that this mode cannot run without is not set."""
 
@@ -39,7 +44,7 @@ def database(url: str, *, pool: bool) -> dict[str, object]:
     options: dict[str, object] = {
         "application_name": os.environ.get("CRM_PROCESS", "salescrm"),
         "connect_timeout": 5,
-        "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
+        "options": _LIMITS_OF_PREPARING if os.environ.get("CRM_PROCESS") == "prepare" else _LIMITS,
     }
     if "sslmode" in query:
         options["sslmode"] = query["sslmode"]
