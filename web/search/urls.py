@@ -1,4 +1,7 @@
-from django.urls import URLPattern, URLResolver
+"""The name stands without a namespace: the frame of every page asks for it."""
 
-app_name = "search"
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from web.search import views
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", views.results, name="search")]
