@@ -1,5 +1,7 @@
 """Closing and reopening. Lost and archived are outcomes, not stages: a closed lead keeps the stage where it stood."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -9,11 +11,12 @@ from accounts.access import demand_write
 from accounts.models import User
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid
-from common.events import publish
+from common.events import Event, publish
 from common.text import one_line
 from funnel import log
 from funnel.choices import EntryEvent, Origin
-from leads.access import locked
+from funnel.models import StageEntry
+from leads.access import all_locked, locked
 from leads.choices import Outcome
 from leads.events import LeadClosed, LeadReopened, NextStepPlanned
 from leads.models import Lead, LossReason
@@ -21,7 +24,6 @@ from leads.services.entries import entry_of
 from leads.services.intake import KnownLead
 
 
-@transaction.atomic
 def close(
     *,
     lead: Lead,
@@ -38,28 +40,65 @@ def close(
 
     Closing it the same way again changes nothing. Raises Invalid, StaleVersion, NotAllowed.
     """
-    demand_write(by)
-    current = locked(lead)
+    closing = Closing(lead, outcome, by, at, reason, note, return_on, expected_version)
+    return close_many(closings=[closing], origin=origin)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """One lead to close, as ``close`` takes it."""
+
+    lead: Lead
+    outcome: str
+    by: User
+    at: datetime
+    reason: LossReason | None = None
+    note: str = ""
+    return_on: date | None = None
+    expected_version: int | None = None
+
+
+@transaction.atomic
+def close_many(*, closings: Sequence[Closing], origin: str) -> list[Lead]:
+    """Close several leads, each once, all or none; raises what ``close`` does. The answer keeps their order."""
+    for by in {closing.by.pk: closing.by for closing in closings}.values():
+        demand_write(by)
+    rows = all_locked([closing.lead.pk for closing in closings])
+    entries, events = list[StageEntry](), list[Event]()
+    for closing in closings:
+        _close(rows[closing.lead.pk], closing, origin, entries, events)
+    log.record(entries)
+    for event in events:
+        publish(event)
+    return [rows[closing.lead.pk] for closing in closings]
+
+
+def _close(
+    current: Lead, closing: Closing, origin: str, entries: list[StageEntry], events: list[Event]
+) -> None:
+    """Close a locked lead; what is to be logged and published is added to the lists."""
+    outcome, by, at = closing.outcome, closing.by, closing.at
     if current.outcome == outcome:
-        return current
-    check_version(current, expected_version)
-    text = _reason_text(outcome, reason, note)
+        return
+    check_version(current, closing.expected_version)
+    text = _reason_text(outcome, closing.reason, closing.note)
     previous_step = current.next_action_at
     changes = {
         "outcome": outcome,
-        "loss_reason": reason,
+        "loss_reason": closing.reason,
         "closed_at": at,
-        "return_on": return_on,
+        "return_on": closing.return_on,
         "next_action": "",
         "next_action_at": None,
     }
     closed = save_changes(current, changes)
     event = EntryEvent.LOST if outcome == Outcome.LOST else EntryEvent.ARCHIVED
-    log.record([entry_of(closed, event=event, stage=closed.stage, at=at, by_id=by.pk, origin=origin, reason=text)])
+    entries.append(
+        entry_of(closed, event=event, stage=closed.stage, at=at, by_id=by.pk, origin=origin, reason=text)
+    )
     if previous_step is not None:
-        publish(NextStepPlanned(closed.pk, closed.owner_id, None, previous_step, by.pk, at))
-    publish(LeadClosed(closed.pk, outcome, by.pk, at))
-    return closed
+        events.append(NextStepPlanned(closed.pk, closed.owner_id, None, previous_step, by.pk, at))
+    events.append(LeadClosed(closed.pk, outcome, by.pk, at))
 
 
 def _reason_text(outcome: str, reason: LossReason | None, note: str) -> str:
