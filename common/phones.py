@@ -1,10 +1,13 @@
 """Phones are stored in E.164. A number without a country is read as Uzbek, then as Russian."""
 
+from functools import lru_cache
+
 import phonenumbers
 
 REGIONS = ("UZ", "RU")
 
 
+@lru_cache(maxsize=8192)  # a batch asks for each of its numbers half a dozen times
 def normalise(text: str) -> str | None:
     """``90 123 45 67`` → ``+998901234567``; None where it is no possible number."""
     for region in REGIONS:
