@@ -23,7 +23,7 @@ from leads.services import blockers, editing, moves, outcomes
 
 KEEPERS = {"appraisal": "kam", "car_loan": "kam", "instalment": "karimova", "card": "karimova"}
 """Account managers look after agents who signed."""
-BACK, REOPEN, KEEP, TAKE, NOTE, HELD, HELD_LOST = 0.08, 0.03, 0.45, 0.5, 0.09, 0.16, 0.5
+BACK, REOPEN, KEEP, TAKE, NOTE, HELD, HELD_LOST = 0.08, 0.15, 0.7, 0.5, 0.09, 0.12, 0.4
 LISTED = 60
 CUSTDEV = CODES.index("custdev")
 DAY = timedelta(days=1)
@@ -57,8 +57,7 @@ def work(
     reasons = {reason.code: reason for reason in LossReason.objects.all()}
     scene = Scene(random, evidence, people, offer, at, stages, reasons)
     moved = sum(_move(scene, tale) for tale in tales)
-    for tale in tales:
-        _close(scene, tale)
+    _close(scene, tales)
     _hand_over(scene, tales)
     _hold_back(scene, tales)
     _write_notes(scene, tales)
@@ -87,20 +86,26 @@ def _step_back(scene: Scene, tale: Tale) -> int:
     return 1
 
 
-def _close(scene: Scene, tale: Tale) -> None:
-    road = tale.road
-    if not road.end or road.ended_at is None:
-        return
-    note = scene.random.choice(texts.ARCHIVE_NOTES) if road.end == Outcome.ARCHIVED else ""
-    tale.lead = outcomes.close(
-        lead=tale.lead, outcome=road.end, by=tale.owner, at=road.ended_at, reason=scene.reasons.get(road.reason),
-        note=note, origin=Origin.DEMO,
-    )  # fmt: skip
-    if road.reason == "postponed" and scene.happens(REOPEN * 5):
-        moment = scene.between(road.ended_at + DAY, scene.at) if road.ended_at + DAY < scene.at else scene.at
-        tale.lead = outcomes.reopen(
-            lead=tale.lead, by=tale.owner, at=moment, reason="Вернулся сам: сезон начался", origin=Origin.DEMO
-        )
+def _close(scene: Scene, tales: Sequence[Tale]) -> None:
+    ended = [tale for tale in tales if tale.road.end and tale.road.ended_at is not None]
+    closed = outcomes.close_many(closings=[_closing(scene, tale) for tale in ended], origin=Origin.DEMO)
+    for tale, lead in zip(ended, closed, strict=True):
+        tale.lead = lead
+        if tale.road.reason == "postponed" and scene.happens(REOPEN):
+            _reopen(scene, tale)
+
+
+def _closing(scene: Scene, tale: Tale) -> outcomes.Closing:
+    note = scene.random.choice(texts.ARCHIVE_NOTES) if tale.road.end == Outcome.ARCHIVED else ""
+    reason = scene.reasons.get(tale.road.reason)
+    return outcomes.Closing(tale.lead, tale.road.end, tale.owner, tale.road.last_at, reason, note)
+
+
+def _reopen(scene: Scene, tale: Tale) -> None:
+    moment = scene.between(tale.road.last_at, scene.at)
+    tale.lead = outcomes.reopen(
+        lead=tale.lead, by=tale.owner, at=moment, reason="Вернулся сам: сезон начался", origin=Origin.DEMO
+    )
 
 
 def _hand_over(scene: Scene, tales: Sequence[Tale]) -> None:

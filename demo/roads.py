@@ -15,7 +15,9 @@ CODES = tuple(str(stage["code"]) for stage in STAGES)
 NORMS = tuple(int(stage["norm_hours"]) for stage in STAGES)
 # The chance to get from a stage to the next one, where the UTP works as in the mean.
 CHANCES = {Kind.AGENT: (0.64, 0.62, 0.52, 0.64, 0.62), Kind.CLIENT: (0.60, 0.60, 0.50, 0.66, 0.64)}
-LOSS, ARCHIVE = 0.66, 0.14  # of those that do not get further; the rest stand still
+# How long a stage takes against its norm: CustDev is where the region is slow.
+PACE = (0.55, 0.6, 1.2, 0.65, 0.75)
+LOSS, ARCHIVE = 0.52, 0.12  # of those that do not get further; the rest stand still
 REASONS = (
     {"not_reached": 5, "not_target": 4, "no_need": 2},
     {"no_need": 4, "not_target": 3, "postponed": 2, "not_reached": 2},
@@ -52,9 +54,9 @@ def draw(random: Random, *, kind: str, pull: float, at: datetime, youngest: time
     for place, chance in enumerate(CHANCES[Kind(kind)]):
         # A better promise works harder at the start: it opens doors; lawyers are the same for all.
         odds = min(0.93, chance * (pull if place < 3 else math.sqrt(pull)))
-        later = max(working(random, moment + _pause(random, NORMS[place])), moment + timedelta(minutes=30))
+        later = max(working(random, moment + _pause(random, place)), moment + timedelta(minutes=30))
         if random.random() >= odds:
-            return _ended(random, steps, place, working(random, later + _pause(random, NORMS[place])), at)
+            return _ended(random, steps, place, working(random, later + _pause(random, place)), at)
         if later >= at:
             break
         moment = later
@@ -73,9 +75,10 @@ def _ended(random: Random, steps: list[tuple[str, datetime]], place: int, when: 
     return Road(tuple(steps), "lost", when, reason)
 
 
-def _pause(random: Random, norm_hours: int) -> timedelta:
+def _pause(random: Random, place: int) -> timedelta:
     """Most are within the norm, a few take several times as long."""
-    return timedelta(hours=min(random.lognormvariate(math.log(norm_hours * 0.5), 0.75), norm_hours * 5))
+    norm = NORMS[place]
+    return timedelta(hours=min(random.lognormvariate(math.log(norm * PACE[place]), 0.75), norm * 5))
 
 
 def working(random: Random, moment: datetime) -> datetime:

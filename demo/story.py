@@ -22,10 +22,10 @@ from leads.models import Lead
 from leads.services.intake import take_in
 
 SEED = 20_261_122
-LIVE_DAYS, LIVE_LEADS = 9, 220
+LIVE_DAYS, LIVE_LEADS = 9, 160
 QUEUE_DAYS, QUEUE = 6, 45
 REVERSED = 3
-AGAIN = 40
+AGAIN = 32
 
 
 @dataclass(frozen=True, slots=True)

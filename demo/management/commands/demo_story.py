@@ -14,6 +14,7 @@ from demo import story
 
 class Command(BaseCommand):
     help = "Write the demo story (a bank region that sells through agents) into an empty database."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing where there is data already")

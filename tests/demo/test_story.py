@@ -1,0 +1,96 @@
+"""What a visitor of the demo finds."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import Count, F, Q
+
+from accounts.models import Team, User
+from agents.models import Client, Contact, Initiative, Party, Segment
+from common import clock, phones, taxid
+from demo import story
+from demo.cast import PARTS
+from funnel.models import DirtyLead, StageEntry
+from funnel.selectors import FunnelQuery, funnel_table
+from leads.facts import facts_of
+from leads.models import Blocker, Lead
+
+pytestmark = pytest.mark.usefixtures("told")
+
+
+def test_the_region_has_three_teams_fourteen_people_and_forty_segments() -> None:
+    assert Team.objects.filter(parent__isnull=False).count() == 3
+    assert User.objects.count() == len(PARTS) == 14
+    assert Segment.objects.count() == 40
+    assert Initiative.objects.count() == 6
+
+
+def test_everybody_of_the_list_signs_in_with_the_demo_password() -> None:
+    emails = {"owner", "owner2", "head", "leadgen", "kam", "admin", "auditor"}
+    people = User.objects.filter(email__in=[f"{name}@demo.local" for name in emails])
+    assert all(person.check_password("demo-demo-demo") for person in people)
+    assert people.count() == len(emails)
+
+
+def test_the_head_sees_both_owners_and_they_do_not_see_each_other() -> None:
+    owner, other, head = (User.objects.get(email=f"{n}@demo.local") for n in ("owner", "owner2", "head"))
+    mine, theirs = Lead.objects.visible_to(owner), Lead.objects.visible_to(other)
+    assert mine.exists()
+    assert theirs.exists()
+    assert not mine.filter(pk__in=theirs.values("pk")).exists()
+    assert Lead.objects.visible_to(head).count() == Lead.objects.count()
+
+
+def test_phones_and_tax_numbers_are_well_formed_and_phones_come_once() -> None:
+    numbers = list(Contact.objects.filter(type="phone").values_list("key", flat=True))
+    assert all(phones.normalise(number) == number for number in numbers)
+    assert len(set(numbers)) == len(numbers)
+    assert all(taxid.is_valid(number) for number in Party.objects.exclude(tax_id="").values_list("tax_id", flat=True))
+
+
+def test_reach_is_never_exceeded_by_subsegments_or_by_people() -> None:
+    for segment in Segment.objects.annotate(people=Count("parties", distinct=True)):
+        below = sum(child.reach or 0 for child in segment.children.all())
+        assert below <= (segment.reach or 0), segment.name
+        assert segment.people <= (segment.reach or 0), segment.name
+
+
+def test_a_lead_has_the_facts_of_the_stages_that_it_passed() -> None:
+    """All but the contract's file, of which there are a handful, and a value that came short of its promise."""
+    leads = {lead.pk: lead for lead in Lead.objects.select_related("stage")}
+    gates = {stage.code: stage.gate for lead in leads.values() for stage in [lead.stage]}
+    for pk, known in facts_of(list(leads)).items():
+        wanted = set(gates[leads[pk].stage.code]) - {"contract_file"}
+        assert wanted <= known, (leads[pk].stage.code, wanted - known)
+
+
+def test_appraisers_do_better_than_the_mean() -> None:
+    rows = funnel_table(FunnelQuery("agent"))
+    own = Segment.objects.filter(name__startswith="Оценщики").values_list("pk", flat=True)
+    theirs = funnel_table(FunnelQuery("agent", dimensions={"segment_id": list(own)}))
+    assert theirs[3].entered / theirs[0].entered > 1.5 * rows[3].entered / rows[0].entered
+
+
+def test_open_leads_have_steps_ahead_overdue_and_none() -> None:
+    steps = Lead.objects.open().aggregate(
+        ahead=Count("pk", filter=Q(next_action_at__gte=clock.now())),
+        overdue=Count("pk", filter=Q(next_action_at__lt=clock.now())),
+        none=Count("pk", filter=Q(next_action_at__isnull=True)),
+    )
+    assert all(steps.values()), steps
+
+
+def test_some_dates_are_reversed_and_none_lies_in_the_future() -> None:
+    assert sum(row.reversed_dates for row in funnel_table(FunnelQuery("agent"))) >= 1
+    assert not StageEntry.objects.filter(at__gt=F("recorded_at") + timedelta(minutes=1)).exists()
+
+
+def test_agents_have_client_lists_and_blockers_hold_people_back() -> None:
+    assert Client.objects.filter(agent__isnull=False, leads__isnull=True).exists()
+    assert Client.objects.filter(agent__isnull=False, leads__isnull=False).exists()
+    assert Blocker.objects.with_margin_held(Lead.objects.all()).filter(margin_held__gt=0).exists()
+
+
+def test_the_rollup_is_up_to_date_when_the_story_ends(told: story.Told) -> None:
+    assert not DirtyLead.objects.exists()
+    assert told.leads == Lead.objects.count()
