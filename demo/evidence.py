@@ -1,6 +1,6 @@
 """The facts that a lead picks up on its road, as ``recording`` and its batch take them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -18,7 +18,7 @@ from leads.services.recording import record_contract
 
 FILES = 12
 PLACES = ("офис банка, ул. Навои", "у него на работе", "кафе рядом с рынком", "")
-RECORDS = {
+RECORDS: dict[str, Callable[[Sequence[FactDraft]], list[Any]]] = {
     "meeting": fact_batch.record_meetings,
     "interview": fact_batch.record_interviews,
     "agreement": fact_batch.record_agreements,
@@ -34,7 +34,7 @@ class Evidence:
         self._number = 0
 
     def facts(self, code: str, talk: Talk, at: datetime) -> dict[str, dict[str, Any]]:
-        makers = {
+        makers: dict[str, dict[str, Callable[[Talk, datetime], dict[str, Any]]]] = {
             "meeting": {"meeting": self._meeting},
             "custdev": {"interview": self._interview},
             "verbal_contract": {"agreement": self._agreement},

@@ -26,7 +26,11 @@ class Offer:
     def utp_for(self, plan: SegmentPlan) -> Utp | None:
         product = next(i.product for i in INITIATIVES if i.code == plan.initiative)
         own = self.utps.get((plan.code, product)) or self.utps.get((plan.parent, product))
-        others = (utp for (_code, sold), utp in self.utps.items() if sold == product and utp.segment.kind == plan.kind)
+        others = (
+            utp
+            for (_code, sold), utp in self.utps.items()
+            if sold == product and utp.segment is not None and utp.segment.kind == plan.kind
+        )
         return own or next(others, None)
 
 

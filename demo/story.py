@@ -79,7 +79,7 @@ def _sellers(agents: Iterable[Tale]) -> dict[str, list[UUID]]:
     """Agents who got as far as a verbal contract bring clients; a few of them bring most."""
     found: dict[str, list[UUID]] = defaultdict(list)
     for tale in agents:
-        if tale.road.furthest >= VERBAL and tale.lead.party_id:
+        if tale.road.furthest >= VERBAL:
             found[tale.plan.initiative] += [tale.lead.party_id] * (1 + tale.road.furthest % 3)
     return found
 
