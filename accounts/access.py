@@ -36,10 +36,9 @@ def one_visible(queryset: ScopedQuerySet[M], user: User, pk: UUID | str, *, lock
 
     ``lock`` takes the row's lock without blocking foreign keys to it; use it inside a transaction.
     """
-    rows = queryset.visible_to(user).filter(pk=_as_uuid(pk))
-    if lock:
-        rows = rows.select_for_update(of=("self",), no_key=True)
-    found = rows.first()
+    if lock:  # without joins, before the row is read: see leads.access.all_locked
+        list(queryset.model._base_manager.select_for_update(no_key=True).filter(pk=_as_uuid(pk)).values_list("pk"))
+    found = queryset.visible_to(user).filter(pk=_as_uuid(pk)).first()
     if found is None:
         raise NotFound(_("Такой записи нет, или она вам не видна."))
     return found

@@ -3,9 +3,12 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.access import one_visible
 from accounts.models import User
 from accounts.roles import LEADS_A_TEAM
+from common.errors import NotFound
 from leads.models import Blocker, Lead
 
 
@@ -21,15 +24,23 @@ def get_blocker_for(user: User, pk: UUID | str) -> Blocker:
 
 def locked(lead: Lead) -> Lead:
     """The lead's row as it is now, locked until the end of the transaction; foreign keys to it are not blocked."""
-    rows = Lead.objects.select_related("stage", "party", "owner", "team")
-    return rows.select_for_update(of=("self",), no_key=True).get(pk=lead.pk)
+    found = all_locked([lead.pk]).get(lead.pk)
+    if found is None:
+        raise NotFound(_("Такой записи нет, или она вам не видна."))
+    return found
 
 
 def all_locked(ids: Collection[UUID]) -> dict[UUID, Lead]:
     """The same for several leads, by id. Locked in the order of the ids: two batches that share leads cannot meet
-    head on."""
-    rows = Lead.objects.select_related("stage", "party", "owner", "team").order_by("pk")
-    return {lead.pk: lead for lead in rows.select_for_update(of=("self",), no_key=True).filter(pk__in=ids)}
+    head on.
+
+    The lock is taken without joins, and the row read after: PostgreSQL judges a joined row that was waited for by
+    the old partner, so that a lead whose stage changed meanwhile would seem not to exist.
+    """
+    bare = Lead.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    held = list(bare.values_list("pk", flat=True))
+    rows = Lead.objects.select_related("stage", "party", "owner", "team").filter(pk__in=held)
+    return {lead.pk: lead for lead in rows}
 
 
 def may_waive_gates(user: User) -> bool:

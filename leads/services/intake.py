@@ -23,6 +23,7 @@ from funnel import log
 from funnel.choices import Origin
 from funnel.gates import GateClosed, missing_facts
 from funnel.models import Stage
+from leads.access import locked
 from leads.drafts import FIELDS, MAX_AMOUNT, LeadDraft, Status, Taken, refused
 from leads.events import LeadsTaken, NextStepPlanned
 from leads.facts import labels
@@ -253,9 +254,7 @@ class _Intake:
         if lead._state.adding:
             message = _("Этот внешний номер уже был выше. Вторая строка не загружена.")
             raise Invalid(message, [FieldError("external_id", "repeated", message)])
-        lead = (
-            Lead.objects.select_related("party", "stage").select_for_update(of=("self",), no_key=True).get(pk=lead.pk)
-        )
+        lead = locked(lead)
         version = lead.version
         changes: dict[str, Any] = {name: value for name, value in draft.fields.items() if value not in (None, "", ())}
         if draft.owner is not None:
