@@ -1,0 +1,145 @@
+"""The lead's card: where it stands, what comes next, how to reach them, what was promised, what happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agents.choices import ContactType
+from agents.models import Contact
+from common import clock
+from leads.access import get_lead_for
+from leads.choices import BlockerStatus, MeetingStatus, Outcome
+from leads.dossier import Dossier, FeedItem, dossier_of
+from leads.models import BlockerHold, Lead, ValuePromise
+from leads.selectors import PathStep, Way, feed_of, way_of
+from web import formats
+from web.leads.forms_lead import NoteForm, StepForm
+from web.leads.neighbours import place_of
+from web.leads.steps import CHIPS
+from web.pages import page, person, show
+from web.ui.registry import language
+
+SHOWN, MOST = 12, 500
+FEEDS: dict[str, tuple[Any, frozenset[str]]] = {
+    "all": (_("Всё"), frozenset()),
+    "notes": (_("Заметки"), frozenset({"note"})),
+    "talks": (_("Разговоры"), frozenset({"meeting", "interview"})),
+    "stages": (_("Этапы"), frozenset({"entry"})),
+    "terms": (_("Условия и ценность"), frozenset({"agreement", "contract", "promise", "measurement"})),
+}
+ICONS = {
+    "entry": "arrow-right", "note": "note", "meeting": "calendar", "interview": "target", "agreement": "scales",
+    "contract": "edit", "promise": "star", "measurement": "money",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One promise against what came of it; ``share`` of the way from baseline to target, from 0 to 1 or above."""
+
+    promise: ValuePromise
+    latest: Any
+    met: bool
+    share: Any
+    overdue: bool
+
+
+@page("GET")
+def card(request: HttpRequest, pk: UUID) -> HttpResponse:
+    user, at = person(request), clock.now()
+    lead = get_lead_for(user, pk)
+    rows = dossier_of(lead, notes=MOST + 1)
+    way = way_of(lead, rows.entries)
+    context = {
+        "lead": lead,
+        "writes": user.may_write,
+        "way": way,
+        "known": sum(known for _fact, known in way.asked),
+        "path": [_step(lead, step, writes=user.may_write and not _shut(lead)) for step in way.steps],
+        "days": (at - lead.stage_entered_at).days if lead.is_open else None,
+        "shut": _shut(lead),
+        "place": place_of(request, lead),
+        "here": request.build_absolute_uri(reverse("leads:card", args=[lead.pk])),
+        **_parts(rows, at),
+        **_feed(request, lead, rows),
+    }
+    if user.may_write:
+        context |= {"step_form": StepForm(initial={"text": lead.next_action}), "note_form": NoteForm(), "chips": CHIPS}
+    return show(request, "leads/card.html", context)
+
+
+def _shut(lead: Lead) -> bool:
+    """Lost or archived: nothing moves until it is taken back to work. A won lead may still go back."""
+    return lead.is_closed and lead.outcome != Outcome.WON
+
+
+def _step(lead: Lead, step: PathStep, *, writes: bool) -> dict[str, object]:
+    """A stage as the path component takes it; the date is the first entry, as it was given."""
+    state = "done" if step.done else "next"
+    if step.current:
+        state = {Outcome.LOST: "refused", Outcome.ARCHIVED: "refused", Outcome.WON: "done"}.get(
+            Outcome(lead.outcome), "current"
+        )
+    entered = timezone.localtime(step.entered_at) if step.entered_at else None
+    url = f"{reverse('leads:move', args=[lead.pk])}?{urlencode({'to': step.stage.code})}"
+    return {
+        "name": step.stage.name,
+        "state": state,
+        "note": formats.day(entered, language()) if entered else "",
+        "url": url if writes and not step.current else "",
+        "dialog": True,
+    }
+
+
+def _parts(rows: Dossier, at: datetime) -> dict[str, Any]:
+    phones = [c for c in rows.contacts if c.type in {ContactType.PHONE, ContactType.WHATSAPP}]
+    return {
+        "contacts": rows.contacts,
+        "phone": phones[0] if phones else None,
+        "holds": _open_first(rows.holds),
+        "planned": [m for m in rows.meetings if m.status == MeetingStatus.PLANNED],
+        "agreement": next(iter(rows.agreements), None),
+        "contracts": rows.contracts,
+        "promises": [_kept(promise, at) for promise in rows.promises],
+        "interview": next(iter(rows.interviews), None),
+    }
+
+
+def _open_first(holds: Sequence[BlockerHold]) -> list[BlockerHold]:
+    return sorted(holds, key=lambda hold: hold.blocker.status != BlockerStatus.OPEN)
+
+
+def _kept(promise: Any, at: datetime) -> Kept:
+    span = promise.target - promise.baseline
+    share = (promise.latest - promise.baseline) / span if promise.latest is not None and span else None
+    overdue = not promise.met and promise.due_on < timezone.localtime(at).date()
+    return Kept(promise, promise.latest, promise.met, share, overdue)
+
+
+def _feed(request: HttpRequest, lead: Lead, rows: Dossier) -> dict[str, Any]:
+    chosen = request.GET.get("feed", "")
+    chosen = chosen if chosen in FEEDS else "all"
+    items = feed_of(lead, kinds=FEEDS[chosen][1], limit=MOST, dossier=rows)
+    whole = "whole" in request.GET
+    shown = items if whole else items[:SHOWN]
+    return {
+        "feed": [(item, ICONS[item.kind]) for item in shown],
+        "feeds": [(name, label, name == chosen) for name, (label, _kinds) in FEEDS.items()],
+        "feed_rest": len(items) - len(shown),
+    }
+
+
+def contact_link(contact: Contact) -> str:
+    """What pressing a contact does."""
+    return {"email": f"mailto:{contact.value}", "telegram": f"https://t.me/{contact.key}"}.get(contact.type, "")
+
+
+__all__ = ["FeedItem", "Way", "card", "contact_link"]

@@ -1,0 +1,86 @@
+"""What the forms of the card share: fields that read what people type, and refusals put where they belong."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.errors import Refused
+from common.text import has_control_characters
+
+_BLANKS = re.compile(r"[\s  ]")
+_FIRST, _LAST = 2000, 2100
+_OUT_OF_RANGE = gettext_lazy("Проверьте год: от 2000 до 2099.")
+
+
+class Moment(forms.DateTimeField):
+    """A day and time in the reader's zone. A slip in the year is refused here: no calendar could hold it."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+        super().__init__(**{"widget": widget} | options)
+        first, last = datetime(_FIRST, 1, 1, tzinfo=UTC), datetime(_LAST, 1, 1, tzinfo=UTC)
+        self.validators += [MinValueValidator(first, _OUT_OF_RANGE), MaxValueValidator(last, _OUT_OF_RANGE)]
+
+
+class Day(forms.DateField):
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(**{"widget": widget} | options)
+        self.validators += [
+            MinValueValidator(date(_FIRST, 1, 1), _OUT_OF_RANGE),
+            MaxValueValidator(date(_LAST, 1, 1), _OUT_OF_RANGE),
+        ]
+
+
+class Figure(forms.DecimalField):
+    """A number as people write it: «1,5» and «12 500 000» are read."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        defaults: dict[str, Any] = {"widget": widget, "max_digits": 18, "decimal_places": 4}
+        super().__init__(**defaults | options)
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        text = _BLANKS.sub("", value).replace(",", ".").replace("−", "-") if isinstance(value, str) else value
+        return super().to_python(text)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}".replace(".", ",") if isinstance(value, Decimal) else value
+
+
+class Lines(forms.CharField):
+    """Text of several lines."""
+
+    def __init__(self, *, rows: int = 3, **options: Any) -> None:
+        options.setdefault("max_length", 10_000)
+        super().__init__(**{"widget": forms.Textarea(attrs={"rows": rows})} | options)
+
+
+class PageForm(forms.Form):
+    """``aliases`` translate a service's field names into the form's own."""
+
+    aliases: ClassVar[Mapping[str, str]] = {}
+    use_required_attribute = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name, value in list(cleaned.items()):
+            if isinstance(value, str) and has_control_characters(value):
+                self.add_error(name, _("В тексте есть знаки, которые нельзя сохранить. Уберите их."))
+        return cleaned
+
+    def take(self, refusal: Refused) -> None:
+        """Put a refusal's errors at the fields they name, the others on top."""
+        for error in refusal.errors:
+            name = error.field.rpartition(".")[2]
+            name = self.aliases.get(name, name)
+            self.add_error(name if name in self.fields else None, error.message)
+        if not refusal.errors:
+            self.add_error(None, refusal.message)
