@@ -1,8 +1,10 @@
 import "./htmx.js";
+import { startCopy } from "./copy.js";
 import { startDialog } from "./dialog.js";
 import { startDrafts } from "./drafts.js";
 import { startFocus } from "./focus.js";
 import { startKeys } from "./keys.js";
+import { startMenus } from "./menus.js";
 import { startNet } from "./net.js";
 import { startPalette } from "./palette.js";
 import { startPasswords } from "./password.js";
@@ -12,11 +14,13 @@ import { startToasts } from "./toast.js";
 
 startNet();
 startDialog();
+startCopy();
 startFocus();
 startToasts();
 startDrafts();
 startPalette();
 startPasswords();
 startShell();
+startMenus();
 startKeys();
 startRows();
