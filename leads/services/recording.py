@@ -16,6 +16,7 @@ from agents.services.contacts import ContactDraft, add_contact, guess_type
 from agents.services.parties import update_party
 from common.changes import save_changes
 from common.errors import FieldError, Invalid
+from leads.access import locked
 from leads.choices import Direction, MeetingStatus
 from leads.models import Agreement, Contract, Interview, Lead, Meeting, ValueMeasurement, ValuePromise
 from leads.services.fact_rows import (
@@ -124,8 +125,9 @@ def record_interview(
         value_validated=value_validated, utp_validated=utp_validated,
     )  # fmt: skip
     interview.save()
-    if not lead.problem:
-        save_changes(lead, {"problem": interview.problem})
+    current = locked(lead)
+    if not current.problem:
+        save_changes(current, {"problem": interview.problem})
     return interview
 
 
