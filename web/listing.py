@@ -18,12 +18,14 @@ _FRESH = frozenset({"page"})
 
 @dataclass(frozen=True)
 class Listing:
-    """One address read against a filter set. ``named`` are the conditions that have a control in the bar."""
+    """One address read against a filter set. ``named`` are the conditions that have a control in the bar,
+    ``tabs`` those that stand above it."""
 
     query: QueryDict
     filterset: FilterSet
     named: tuple[str, ...]
     sorts: Mapping[str, str]
+    tabs: frozenset[str] = frozenset()
 
     @cached_property
     def page(self) -> Page:
@@ -60,12 +62,16 @@ class Listing:
     def chips(self) -> list[dict[str, object]]:
         """The conditions in force; what was not understood stands in ``problems``."""
         filters = self.filterset.filters
-        names = [name for name in self.query if name in filters and name != "q" and name not in self.filterset.errors]
+        names = [name for name in self.query if self._narrows(name) and name not in self.filterset.errors]
         return [
             {"name": name, "value": value, "label": filters[name].label, "text": self._texts(name).get(value, value)}
             for name in names
+            if name != "q"
             for value in self.query.getlist(name)
         ]
+
+    def _narrows(self, name: str) -> bool:
+        return name in self.filterset.filters and name not in self.tabs
 
     def _texts(self, name: str) -> Mapping[str, str]:
         bound = self.filterset.form.fields[name]
@@ -84,7 +90,7 @@ class Listing:
     @property
     def narrowed(self) -> bool:
         """Whether the reader asked for less than everything: decides what an empty list says."""
-        return any(name in self.filterset.filters for name in self.query)
+        return any(self._narrows(name) for name in self.query)
 
 
 def listing(
@@ -96,7 +102,7 @@ def listing(
     sorts: Mapping[str, str] | None = None,
     default: Mapping[str, str] | None = None,
 ) -> Listing:
-    """Read the address. ``default`` stands in for conditions that it does not name, for example a tab."""
+    """Read the address. ``default`` is what the tabs above the list stand on where the address does not name it."""
     query = QueryDict(mutable=True)
     for name, values in request.GET.lists():
         if kept := [value.strip() for value in values if value.strip()]:
@@ -104,7 +110,8 @@ def listing(
     data = query.copy()
     for name, value in (default or {}).items():
         data.setdefault(name, value)
-    return Listing(query, filters(data, queryset=rows, request=request), tuple(named), sorts or {})
+    filterset = filters(data, queryset=rows, request=request)
+    return Listing(query, filterset, tuple(named), sorts or {}, frozenset(default or ()))
 
 
 def _control(source: forms.Field, label: object) -> forms.Field:

@@ -7,12 +7,14 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import demand_write
 from accounts.models import User
 from common.changes import StaleVersion
 from common.errors import Refused
+from funnel.gates import GateClosed
 from leads.revisions import clashes
 from web.conflicts import conflict_of
 from web.pages import only_once, person, show
@@ -26,10 +28,38 @@ class RefusableForm(forms.Form):
     """A form whose service may say no. ``aliases`` translate the service's field names into the form's own."""
 
     aliases: ClassVar[Mapping[str, str]] = {}
+    layout: ClassVar[tuple[tuple[str, ...], ...]] = ()
     use_required_attribute = False
 
+    @property
+    def rows(self) -> list[list[forms.BoundField]]:
+        """The visible fields as ``layout`` groups them; those it does not name stand one a line."""
+        shown = {bound.name: bound for bound in self.visible_fields()}
+        grouped = [[shown.pop(name) for name in names if name in shown] for names in self.layout]
+        return [row for row in grouped if row] + [[bound] for bound in shown.values()]
+
+    @property
+    def expected_version(self) -> int | None:
+        return self.cleaned_data.get("version")
+
+    def changes(self) -> dict[str, Any]:
+        return self.cleaned_data
+
     def refuse(self, refusal: Refused) -> None:
-        """Put what a service said beside the fields it names, the rest on top."""
+        """Put what a service said beside the fields it names, the rest on top.
+
+        A form that does not merge takes the version of today: whoever sends it again has seen what stands now.
+        """
+        if isinstance(refusal, StaleVersion):
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data[self.add_prefix("version")] = refusal.current.version  # type: ignore[index]
+            self.add_error(
+                None, _("Запись изменили, пока вы её правили. Сверьте с тем, что в базе, и сохраните снова.")
+            )
+            return
+        if isinstance(refusal, GateClosed):  # its errors are only the names of what is missing
+            self.add_error(None, refusal.message)
+            return
         for error in refusal.errors:
             name = self.aliases.get(error.field, error.field)
             self.add_error(name if name in self.fields else None, error.message)
@@ -51,10 +81,6 @@ class RecordForm(RefusableForm, forms.ModelForm):
 
     def _post_clean(self) -> None:
         """Nothing is written onto the instance: it is what the base holds, and a conflict is told by it."""
-
-    @property
-    def expected_version(self) -> int | None:
-        return self.cleaned_data.get("version")
 
     def changes(self) -> dict[str, Any]:
         """The columns that this form is about, as the services take them."""
@@ -107,6 +133,8 @@ def save(
         try:
             return only_once(request, lambda: deed(form.changes(), form.expected_version), said=said)
         except StaleVersion as error:
+            if not isinstance(form, RecordForm):
+                raise
             current: Any = error.current
         own, found = clashes(current, form.expected_version, form.changes())
         if found:
@@ -116,4 +144,4 @@ def save(
         if refusal.status in _PAGES_OF_THEIR_OWN:
             raise
         form.refuse(refusal)
-        return again(422, refusal=refusal)
+        return again(409 if isinstance(refusal, StaleVersion) else 422, refusal=refusal)

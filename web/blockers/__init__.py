@@ -1,0 +1,1 @@
+"""Blockers on the bank's side."""

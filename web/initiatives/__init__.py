@@ -1,0 +1,1 @@
+"""Initiatives: one offer, its people, its segments, and the work on them."""

@@ -1,0 +1,109 @@
+"""The agent's card: who he is at a glance, then one tab of what stands behind it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from agents.access import get_agent_for
+from agents.models import Agent, Client, Party
+from agents.services.bant import answers_of
+from funnel.models import StageEntry
+from leads.choices import BlockerStatus
+from leads.facts import promises_with_verdict
+from leads.models import Agreement, BlockerHold, Contract, Lead
+from leads.standing import agents_standing, clients_standing, conversion, leads_of_agent, signing_stages
+from web.agents.lists import CONTACTS
+from web.agents.small_forms import active_initiatives
+from web.listing import PORTION
+from web.pages import page, person, show
+
+TABS = {
+    "clients": _("База клиентов"),
+    "contract": _("Контракт"),
+    "value": _("Ценность"),
+    "bant": "BANT",
+    "history": _("История"),
+}
+HOLDS = Prefetch("holds", BlockerHold.objects.filter(blocker__status=BlockerStatus.OPEN).select_related("blocker"))
+
+
+@page("GET")
+def agent_card(request: HttpRequest, pk: UUID) -> HttpResponse:
+    user = person(request)
+    agent = get_agent_for(user, pk)
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else "clients"
+    context = {
+        "agent": agent,
+        "contacts": list(agent.contacts.all()),
+        "tab": tab,
+        "tabs": TABS.items(),
+        **_figures(agent, user),
+        **BODIES[tab](request, agent, user),
+    }
+    return show(request, "agents/card.html", context)
+
+
+def _figures(agent: Party, user: User) -> dict[str, Any]:
+    stages = signing_stages()
+    standing = agents_standing(
+        Agent.objects.visible_to(user).filter(pk=agent.pk),
+        leads=Lead.objects.visible_to(user),
+        parties=Party.objects.visible_to(user),
+        stages=stages,
+    ).get()
+    return {"figures": standing, "rate": conversion(standing), "signing": stages.get("client")}
+
+
+def _clients(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
+    clients = Client.objects.visible_to(user).filter(agent=agent).prefetch_related(CONTACTS, HOLDS)
+    rows = clients_standing(clients, leads=Lead.objects.visible_to(user))
+    return {
+        "page": Paginator(rows, PORTION).get_page(request.GET.get("page")),
+        "initiatives": list(active_initiatives(user)[:2]),
+    }
+
+
+def _contract(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
+    """The win-win with the agent himself: what each side gives, and the paper."""
+    own = Lead.objects.visible_to(user).filter(party=agent)
+    agreements = Agreement.objects.filter(lead__in=own).select_related("by", "lead")
+    contracts = Contract.objects.filter(lead__in=own).select_related("lead")
+    return {"agreements": list(agreements[:PORTION]), "contracts": list(contracts[:PORTION])}
+
+
+def _value(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
+    leads = leads_of_agent(Lead.objects.visible_to(user), agent)
+    promises = promises_with_verdict().filter(lead__in=leads).select_related("lead__party").order_by("due_on", "pk")
+    rows = list(promises[:PORTION])
+    return {"promises": rows, "kept": sum(row.met for row in rows), "today": timezone.localdate()}
+
+
+def _bant(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
+    return {"answers": answers_of(agent).items()}
+
+
+def _history(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
+    """Every entry of his leads and of those he brought, newest first."""
+    leads = leads_of_agent(Lead.objects.visible_to(user), agent)
+    entries = StageEntry.objects.filter(lead_id__in=leads.values("pk")).select_related("stage", "from_stage", "by")
+    page_ = Paginator(entries.order_by("-at", "-id"), PORTION).get_page(request.GET.get("page"))
+    names = dict(leads.filter(pk__in=[entry.lead_id for entry in page_]).values_list("pk", "party__name"))
+    return {"page": page_, "events": [(entry, names[entry.lead_id]) for entry in page_]}
+
+
+Body = Callable[[HttpRequest, Party, User], dict[str, Any]]
+BODIES: dict[str, Body] = {
+    "clients": _clients,
+    "contract": _contract,
+    "value": _value,
+    "bant": _bant,
+    "history": _history,
+}

@@ -1,0 +1,69 @@
+"""Reading segments: the two lists, and one segment with its branch, UTPs, leads and agents."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+from agents.access import get_segment_for
+from agents.choices import Kind
+from agents.filters import SegmentFilter
+from agents.models import Agent, Client, Initiative, Segment, Utp
+from agents.services.offers import reach_warnings
+from leads.models import Lead
+from leads.standing import signing_stages, utps_standing, with_lead_counts
+from web.listing import listing
+from web.pages import page, person, show
+
+SORTS = {"name": "name", "reach": "reach", "live": "live_leads", "leads": "all_leads"}
+FEW_PARTIES = 20
+
+
+@page("GET")
+def segment_list(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    rows = with_lead_counts(
+        Segment.objects.visible_to(user).for_list(), Lead.objects.visible_to(user), "segment", signing_stages()
+    ).annotate(utp_count=Count("utps", filter=Q(utps__active=True), distinct=True))
+    asked = listing(
+        request, SegmentFilter, rows, named=("abc_class", "initiative"), sorts=SORTS, default={"kind": Kind.AGENT}
+    )
+    context = {"listing": asked, "kind": asked.filterset.data["kind"], "kinds": Kind.choices}
+    return show(request, "segments/list.html", context, fragment="results")
+
+
+@page("GET")
+def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    user = person(request)
+    segment = get_segment_for(user, pk)
+    stages, leads = signing_stages(), Lead.objects.visible_to(user)
+    context = {
+        "segment": with_lead_counts(
+            Segment.objects.visible_to(user).for_list().filter(pk=segment.pk), leads, "segment", stages
+        ).get(),
+        "signing": stages.get(segment.kind),
+        "utps": utps_standing(Utp.objects.visible_to(user).filter(segment=segment), leads=leads, stages=stages),
+        "initiatives": Initiative.objects.visible_to(user).filter(segments=segment),
+        "warnings": reach_warnings(segment),
+        **_branch(segment, user, stages),
+        **_parties(segment, user),
+    }
+    return show(request, "segments/detail.html", context)
+
+
+def _branch(segment: Segment, user: User, stages: dict[str, Any]) -> dict[str, Any]:
+    """The parent where it may be seen, the children, and how much of the reach they take."""
+    visible = Segment.objects.visible_to(user)
+    children = with_lead_counts(visible.filter(parent=segment), Lead.objects.visible_to(user), "segment", stages)
+    rows = list(children)
+    parent = visible.filter(pk=segment.parent_id).first() if segment.parent_id else None
+    return {"parent": parent, "children": rows, "used": sum(child.reach or 0 for child in rows)}
+
+
+def _parties(segment: Segment, user: User) -> dict[str, Any]:
+    model = Agent if segment.kind == Kind.AGENT else Client
+    parties = model.objects.visible_to(user).filter(segment=segment).for_list()
+    rows = list(parties[: FEW_PARTIES + 1])
+    return {"parties": rows[:FEW_PARTIES], "more_parties": len(rows) > FEW_PARTIES}
