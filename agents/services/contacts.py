@@ -1,5 +1,6 @@
 """Contacts: one normal form, so that the same phone typed three ways is the same phone."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,6 +15,8 @@ from agents.models import Contact, Party
 from common import phones
 from common.errors import FieldError, Invalid, Refused
 from common.text import one_line
+
+_LIKE_PHONE = re.compile(r"[+(]?[\d\s().\-]{5,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,16 @@ class ContactTaken(Refused):
 
 
 def guess_type(value: str) -> str:
-    """What a single typed line most likely is: a phone, an e-mail, a Telegram name, else «other»."""
+    """What a single typed line most likely is: a phone, an e-mail, a Telegram name, else «other».
+
+    A row of digits is meant as a phone even where it is none, so that a slip is told and not stored as «other».
+    """
     text = value.strip()
     if "@" in text[1:]:
         return ContactType.EMAIL
     if text.startswith("@") or "t.me/" in text:
         return ContactType.TELEGRAM
-    return ContactType.PHONE if phones.normalise(text) else ContactType.OTHER
+    return ContactType.PHONE if phones.normalise(text) or _LIKE_PHONE.fullmatch(text) else ContactType.OTHER
 
 
 def contact_key(draft: ContactDraft) -> str:
