@@ -30,8 +30,8 @@ def sentence(asked: Asked, count: int) -> str:
         PassageState.LOST: _("и ушли в отказ или архив"),
         PassageState.DONE: _("и дошли до конца"),
     }
-    parts = [_("Вошли в «%(stage)s»") % {"stage": stage.name}, _period(data.get("entered_from"), data.get("entered_to"))]
-    parts.append(became.get(data.get("state") or "", ""))
+    period = _period(data.get("entered_from"), data.get("entered_to"))
+    parts = [_("Вошли в «%(stage)s»") % {"stage": stage.name}, period, became.get(data.get("state") or "", "")]
     text = " ".join(part for part in parts if part)
     return "; ".join([text, *_dimensions(asked)]) + f": {formats.number(count, language())}"
 

@@ -37,13 +37,14 @@ class FilterForm(forms.Form):
     base = forms.CharField(required=False, max_length=120)
     tag = forms.CharField(required=False, max_length=40)
 
-    def __init__(self, asked: Asked, stages: Iterable[Stage], *, without: Iterable[str] = ()) -> None:
-        super().__init__(initial={name: asked.query.getlist(name)[0] for name in asked.query}, auto_id="filter-%s")
+    def __init__(self, asked: Asked, stages: Iterable[Stage], *, kind: str = "", without: Iterable[str] = ()) -> None:
+        first = {name: asked.query.getlist(name)[0] for name in asked.query}
+        super().__init__(initial=first | {"view": asked.view}, auto_id="filter-%s")
         self.query = asked.query
         for name in without:
             del self.fields[name]
         self._label(asked)
-        choices = self._choices(asked, list(stages))
+        choices = self._choices(asked, list(stages), kind or asked.query.get("kind", ""))
         for name, found in choices.items():
             if name in self.fields:
                 self.fields[name].widget.choices = found  # type: ignore[attr-defined]
@@ -82,8 +83,8 @@ class FilterForm(forms.Form):
         for name in DAYS:
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
-    def _choices(self, asked: Asked, stages: list[Stage]) -> dict[str, Choices]:
-        user, kind = asked.user, asked.query.get("kind", "")
+    def _choices(self, asked: Asked, stages: list[Stage], kind: str) -> dict[str, Choices]:
+        user = asked.user
         segments = Segment.objects.visible_to(user).order_by("name")
         initiatives = Initiative.objects.visible_to(user)
         any_of_them = [("", _("Все"))]

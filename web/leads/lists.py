@@ -2,25 +2,25 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 
-from agents.models import Contact
 from funnel.models import Stage
 from leads.filters import VIEWS
 from leads.models import Lead
-from leads.querysets import LeadQuerySet
 from leads.summaries import overview
+from web.leads.bulk import MOST
 from web.leads.columns import COLUMNS, chosen_columns, ordering
 from web.leads.drill import sentence
+from web.leads.export import PHONES
 from web.leads.filter_form import FilterForm
 from web.leads.filtering import DRILL, Asked, ask
 from web.pages import is_fragment, page, show
 
 PORTION = 50
-MOST = 200
+
 TABS = ("mine", "open", "nostep", "overdue", "new", "queue", "all")
 
 
@@ -56,6 +56,7 @@ def _context(asked: Asked) -> dict[str, Any]:
         "tabs": [(name, labels[name], counts[name], name == asked.view) for name in TABS],
         "totals": totals,
         "columns": shown,
+        "card_query": urlencode({"from": asked.query.urlencode()}),
         "choices": [(column, column in shown) for column in COLUMNS.values()],
         "columns_kept": [(name, value) for name, value in _pairs(asked) if name != "cols"],
         "bulk_all": PORTION < totals.count <= MOST,
@@ -72,8 +73,7 @@ def _pairs(asked: Asked) -> list[tuple[str, str]]:
 
 def _page(asked: Asked, stages: list[Stage], count: int) -> Page[Any]:
     """The rows of one portion; the count is known already and is not asked again."""
-    phones = Prefetch("party__contacts", Contact.objects.filter(type="phone"), to_attr="phones")
-    rows: LeadQuerySet = asked.rows.for_list().prefetch_related(phones).order_by(*ordering(asked.query))
+    rows = asked.rows.for_list().prefetch_related(PHONES).order_by(*ordering(asked.query))
     paginator = Paginator(rows, PORTION)
     paginator.count = count
     found = paginator.get_page(asked.query.get("page", "1"))

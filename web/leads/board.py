@@ -1,0 +1,136 @@
+"""The board: one funnel, a column a stage, forty cards a column."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+from agents.choices import Kind
+from common.errors import NotFound
+from leads.choices import Outcome
+from leads.models import Lead
+from leads.querysets import LeadQuerySet
+from leads.summaries import Column, columns_of, newest_of_each_stage
+from web.leads.filter_form import FilterForm
+from web.leads.filtering import Asked, ask
+from web.pages import is_fragment, page, show
+
+PORTION = 40
+MOST_CARDS = 240
+RAILS = {f"close:{outcome}": outcome for outcome in (Outcome.LOST, Outcome.ARCHIVED)}
+# These views speak of open leads only; the board keeps the won ones in its last column beside them.
+_ALL_OF_WORK = frozenset({"open", "all"})
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A lead on the board; ``days`` whole days on the stage, None where nobody waits any more."""
+
+    lead: Lead
+    days: int | None
+
+    @property
+    def badly_stale(self) -> bool:
+        norm = self.lead.stage.norm_days
+        return self.days is not None and norm is not None and self.days >= norm * 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A column with its first cards and how many are left below them."""
+
+    column: Column
+    cards: list[Card]
+    portion: int
+    start: int = 0
+
+    @property
+    def following(self) -> int:
+        """Where the next portion begins; 0 when there is none."""
+        end = self.start + len(self.cards)
+        return end if self.cards and end < self.column.totals.count else 0
+
+    @property
+    def left(self) -> int:
+        return min(self.portion, self.column.totals.count - self.following)
+
+
+@page("GET")
+def board(request: HttpRequest) -> HttpResponse:
+    """Page, board alone, or the next cards of one column (``column``, ``from``): one address for all three."""
+    asked, kind = ask(request), kind_of(request.GET)
+    if code := request.GET.get("column", ""):
+        return _one_column(request, asked, kind, code)
+    response = show(request, "leads/board.html", _context(request, asked, kind), fragment="results")
+    if is_fragment(request):
+        response["HX-Push-Url"] = f"{request.path}?{asked.query.urlencode()}"
+    return response
+
+
+def kind_of(query: QueryDict) -> str:
+    kind = query.get("kind", "")
+    return kind if kind in Kind.values else str(Kind.AGENT)
+
+
+def rows_of(asked: Asked, kind: str) -> LeadQuerySet:
+    """The leads of the board: what is worked on, and in the last column what got to the end."""
+    rows = asked.of_any_view.filter(kind=kind).on_board()
+    if asked.view in _ALL_OF_WORK:
+        return rows
+    if asked.view == "mine":
+        return rows.filter(owner=asked.user)
+    return asked.rows.filter(kind=kind)
+
+
+def columns(asked: Asked, kind: str) -> list[Column]:
+    return columns_of(rows_of(asked, kind), kind=kind, at=asked.at)
+
+
+def asked_behind(request: HttpRequest) -> tuple[Asked, str]:
+    """The conditions of the board that a fragment was asked from, so that its heads count what it shows."""
+    htmx = getattr(request, "htmx", None)
+    address = (htmx.current_url if htmx else "") or ""
+    query = QueryDict(urlsplit(address).query)
+    return ask(request, query), kind_of(query)
+
+
+def card_of(asked: Asked, lead: Lead) -> Card:
+    return Card(lead, (asked.at - lead.stage_entered_at).days if lead.is_open else None)
+
+
+def _context(request: HttpRequest, asked: Asked, kind: str) -> dict[str, Any]:
+    found = columns(asked, kind)
+    portion = min(PORTION, MOST_CARDS // max(1, len(found)))
+    cards: dict[Any, list[Card]] = {}
+    for lead in newest_of_each_stage(rows_of(asked, kind).for_list(), portion):
+        cards.setdefault(lead.stage_id, []).append(card_of(asked, lead))
+    stages = [column.stage for column in found]
+    return {
+        "asked": asked,
+        "bar": FilterForm(asked, stages, kind=kind, without=["kind", "stage", "outcome"]),
+        "kinds": [("agent", _("Агенты"), kind == Kind.AGENT), ("client", _("Клиенты"), kind == Kind.CLIENT)],
+        "chips": [chip for chip in asked.chips() if chip["name"] != "kind"],
+        "rails": RAILS,
+        "kind": kind,
+        "board": [Shown(column, cards.get(column.stage.pk, []), portion) for column in found],
+        "total": sum(column.totals.count for column in found),
+        "fragment": is_fragment(request),
+    }
+
+
+def _one_column(request: HttpRequest, asked: Asked, kind: str, code: str) -> HttpResponse:
+    """The next cards of a column; without scripts a page with this column alone."""
+    column = next((found for found in columns(asked, kind) if found.stage.code == code), None)
+    if column is None:
+        raise NotFound(_("Такого этапа на доске нет."))
+    start = _number(request.GET.get("from", "0"))
+    rows = rows_of(asked, kind).filter(stage=column.stage).for_list().order_by("-stage_entered_at", "id")
+    cards = [card_of(asked, lead) for lead in rows[start : start + PORTION]]
+    context = {"asked": asked, "kind": kind, "shown": Shown(column, cards, PORTION, start)}
+    return show(request, "leads/board_column.html", context, fragment="cards")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= len("1000000") else 0
