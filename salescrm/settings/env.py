@@ -44,7 +44,7 @@ def database(url: str, *, pool: bool) -> dict[str, object]:
     options: dict[str, object] = {
         "application_name": os.environ.get("CRM_PROCESS", "salescrm"),
         "connect_timeout": 5,
-        "options": _LIMITS_OF_PREPARING if os.environ.get("CRM_PROCESS") == "prepare" else _LIMITS,
+        "options": _LIMITS_OF_PREPARING if os.environ.get("CRM_PROCESS") in {"prepare", "migrate"} else _LIMITS,
     }
     if "sslmode" in query:
         options["sslmode"] = query["sslmode"]
