@@ -5,6 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import F, Q
+
+from funnel.choices import PassageState
+
+
+IN_ORDER = Q(state=PassageState.PASSED, passed_at__gte=F("entered_at"))
+REVERSED_DATES = Q(state=PassageState.PASSED, passed_at__lt=F("entered_at"))
 
 
 class StageQuerySet(models.QuerySet[Any]):
@@ -30,6 +37,14 @@ class PassageQuerySet(models.QuerySet[Any]):
         if end is not None:
             rows = rows.filter(entered_at__lt=end)
         return rows
+
+    def in_order_of_time(self) -> "PassageQuerySet":
+        """Those that got further after they had entered: only of them a time in stage can be told."""
+        return self.filter(IN_ORDER)
+
+    def with_reversed_dates(self) -> "PassageQuerySet":
+        """Those whose further stage is dated before the entry: backdated by hand or by file."""
+        return self.filter(REVERSED_DATES)
 
     def with_dimensions(self, dimensions: Mapping[str, Any]) -> "PassageQuerySet":
         """Exact match on owner_id, team_id, segment_id, initiative_id, ...; lists mean any of them."""

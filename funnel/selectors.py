@@ -10,7 +10,7 @@ from django.db.models.fields import DurationField
 
 from funnel.choices import PassageState
 from funnel.models import Passage, Stage
-from funnel.querysets import PassageQuerySet
+from funnel.querysets import IN_ORDER, REVERSED_DATES, PassageQuerySet
 from funnel.statistics import Rate
 
 
@@ -67,7 +67,6 @@ def passages(query: FunnelQuery) -> PassageQuerySet:
 
 def funnel_table(query: FunnelQuery) -> list[FunnelRow]:
     """A row a stage, in order; retired stages stand only where somebody entered them. Two queries."""
-    in_order = Q(state=PassageState.PASSED, passed_at__gte=F("entered_at"))
     counted = (
         passages(query)
         .values("stage_id")
@@ -77,8 +76,8 @@ def funnel_table(query: FunnelQuery) -> list[FunnelRow]:
             open=Count("pk", filter=Q(state=PassageState.OPEN)),
             lost=Count("pk", filter=Q(state=PassageState.LOST)),
             done=Count("pk", filter=Q(state=PassageState.DONE)),
-            reversed_dates=Count("pk", filter=Q(state=PassageState.PASSED, passed_at__lt=F("entered_at"))),
-            median=Median(F("passed_at") - F("entered_at"), filter=in_order),
+            reversed_dates=Count("pk", filter=REVERSED_DATES),
+            median=Median(F("passed_at") - F("entered_at"), filter=IN_ORDER),
         )
     )
     by_stage = {row["stage_id"]: row for row in counted}

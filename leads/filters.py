@@ -23,6 +23,8 @@ from leads.models import Lead, LossReason
 from leads.querysets import NO_STEP, OPEN, overdue_q
 
 NOBODY = "none"
+IN_ORDER, REVERSED = "in_order", "reversed"
+ORDERS = ((IN_ORDER, _("по порядку")), (REVERSED, _("обратный")))
 VIEWS = (
     ("open", _("В работе")),
     ("mine", _("Мои")),
@@ -102,6 +104,7 @@ class LeadFilter(filters.FilterSet):
 
     reached = filters.CharFilter(method="by_passage", label=_("Входил в этап"), max_length=40)
     state = filters.ChoiceFilter(choices=PassageState.choices, method="with_reached", label=_("Что стало"))
+    dates = filters.ChoiceFilter(choices=ORDERS, method="with_reached", label=_("Порядок дат"))
     entered_from = filters.IsoDateTimeFilter(method="with_reached", label=_("Вошёл с"))
     entered_to = filters.IsoDateTimeFilter(method="with_reached", label=_("Вошёл до"))
     then_owner = filters.CharFilter(method="with_reached", label=_("Владелец тогда"), validators=[id_or_none])
@@ -138,6 +141,8 @@ class LeadFilter(filters.FilterSet):
         passed = passed.entered_between(data.get("entered_from"), data.get("entered_to"))
         if data.get("state"):
             passed = passed.filter(state=data["state"])
+        if data.get("dates"):
+            passed = passed.in_order_of_time() if data["dates"] == IN_ORDER else passed.with_reversed_dates()
         passed = passed.with_dimensions(self._then(data))
         return rows.filter(pk__in=passed.values("lead_id"))
 

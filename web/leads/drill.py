@@ -11,7 +11,7 @@ from accounts.scope import people
 from agents.models import Initiative, Segment
 from funnel.choices import PassageState
 from funnel.models import Stage
-from leads.filters import NOBODY
+from leads.filters import IN_ORDER, NOBODY, REVERSED
 from web import formats
 from web.leads.filtering import Asked
 from web.ui.registry import language
@@ -24,14 +24,16 @@ def sentence(asked: Asked, count: int) -> str:
     stage = (stages.filter(kind=data["kind"]) if data.get("kind") else stages).first()
     if stage is None:
         return _("Этапа «%(code)s» нет: возможно, его переименовали.") % {"code": asked.query["reached"][:40]}
-    became = {
+    became: dict[str, str] = {
         PassageState.PASSED: _("и прошли дальше"),
         PassageState.OPEN: _("и ещё на этапе"),
         PassageState.LOST: _("и ушли в отказ или архив"),
         PassageState.DONE: _("и дошли до конца"),
     }
+    order = {IN_ORDER: _("(даты по порядку)"), REVERSED: _("(даты в обратном порядке)")}
     period = _period(data.get("entered_from"), data.get("entered_to"))
     parts = [_("Вошли в «%(stage)s»") % {"stage": stage.name}, period, became.get(data.get("state") or "", "")]
+    parts.append(order.get(data.get("dates") or "", ""))
     text = " ".join(part for part in parts if part)
     return "; ".join([text, *_dimensions(asked)]) + f": {formats.number(count, language())}"
 

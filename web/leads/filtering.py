@@ -21,7 +21,7 @@ from web.pages import person
 from web.ui.registry import language
 
 # A funnel number opens its rows by these; they are told in a sentence, not as chips.
-DRILL = ("reached", "state", "entered_from", "entered_to", "then_owner", "then_team", "then_segment",
+DRILL = ("reached", "state", "dates", "entered_from", "entered_to", "then_owner", "then_team", "then_segment",
          "then_initiative", "then_source_channel")  # fmt: skip
 # Who asks for one of these means closed leads too, so the usual view of open ones would hide what he asked for.
 _WIDE = frozenset({"reached", "outcome", "external_id", "loss_reason", "party"})
