@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import Team
-from accounts.scope import people, scope_of
+from accounts.scope import people
 from agents.choices import Kind
 from agents.models import Initiative, Segment
 from api.fields import Moment
@@ -21,9 +21,8 @@ from api.problems import BadParameters
 from funnel import rollups
 from funnel.selectors import FunnelQuery, FunnelRow, funnel_table
 from leads.filters import NOBODY, VisibleChoice
+from leads.funnels import DIMENSIONS, ask_funnel
 from leads.models import Lead
-
-DIMENSIONS = ("owner", "team", "segment", "initiative")
 
 # Made by ``type`` because one parameter is called ``from``.
 FunnelFilter: Any = type(
@@ -104,19 +103,15 @@ def query_of(request: Request) -> FunnelQuery:
     data = found.form.cleaned_data
     if not data["kind"]:
         raise BadParameters([("kind", "required", _("Назовите воронку: agent или client."))])
-    dimensions = {}
+    chosen = {}
     for name in DIMENSIONS:
         values = list(data[name] or ())
         if NOBODY in values and len(values) > 1:
             raise BadParameters([(name, "conflict", _("none не сочетается с другими значениями."))])
-        if values:
-            only_absent = values == [NOBODY]
-            dimensions[f"{name}_id__isnull" if only_absent else f"{name}_id"] = only_absent or [v.pk for v in values]
-    if data["source"]:
-        dimensions["source_channel"] = data["source"]
-    everything = scope_of(request.user).everything
-    visible = None if everything else Lead.objects.visible_to(request.user).values("pk")
-    return FunnelQuery(data["kind"], data["from"], data["to"], dimensions, visible)
+        chosen[name] = [getattr(value, "pk", value) for value in values]
+    return ask_funnel(
+        user=request.user, kind=data["kind"], start=data["from"], end=data["to"], chosen=chosen, source=data["source"]
+    )
 
 
 def _line(row: FunnelRow, before: FunnelRow | None) -> dict[str, Any]:
