@@ -9,7 +9,6 @@ from django.db.models import F, Q
 
 from funnel.choices import PassageState
 
-
 IN_ORDER = Q(state=PassageState.PASSED, passed_at__gte=F("entered_at"))
 REVERSED_DATES = Q(state=PassageState.PASSED, passed_at__lt=F("entered_at"))
 
