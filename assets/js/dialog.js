@@ -23,8 +23,25 @@ export function showDialog(content) {
   focusFirst();
 }
 
+/** The page behind may hold the same form: ids in the dialog must not meet theirs. */
+function untangle(place) {
+  for (const element of place.querySelectorAll("[id]")) {
+    const old = element.id;
+    if (document.querySelectorAll(`#${CSS.escape(old)}`).length < 2) continue;
+    element.id = `${old}-dialog`;
+    for (const name of ["for", "aria-describedby", "aria-labelledby", "href"]) {
+      for (const link of place.querySelectorAll(`[${name}]`)) {
+        const parts = link.getAttribute(name).split(" ");
+        const renamed = parts.map((part) => (part.replace(/^#/, "") === old ? `${part}-dialog` : part));
+        if (parts.join() !== renamed.join()) link.setAttribute(name, renamed.join(" "));
+      }
+    }
+  }
+}
+
 function dress() {
   const place = body();
+  untangle(place);
   if (!place.querySelector("#dialog-title")) place.querySelector("h1, h2")?.setAttribute("id", "dialog-title");
   if (!place.querySelector(".dialog-close")) place.prepend(closeButton());
   for (const form of place.querySelectorAll('form[method="post"]:not([hx-post], [data-plain])')) {
