@@ -1,0 +1,80 @@
+"""Waking a worker is a hint: the page does not wait for it, and the duty does not hang on it."""
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+
+from jobs import services
+from jobs.models import Job
+from salescrm.celery import app
+from tests.jobs.desk import owe
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
+PATIENCE = 2.0
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Lets a test put the broker elsewhere; connections of before are dropped."""
+    app.pool.force_close_all()
+    yield monkeypatch
+    app.pool.force_close_all()
+    monkeypatch.undo()
+    app._pool = None
+
+
+def _at(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
+    monkeypatch.setattr(app.conf, "broker_url", f"redis://127.0.0.1:{port}/0")
+    monkeypatch.setattr(app.conf, "broker_write_url", f"redis://127.0.0.1:{port}/0", raising=False)
+    app._pool = None
+    app.amqp._producer_pool = None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _owed_in() -> float:
+    started = time.monotonic()
+    with transaction.atomic():
+        owe("letter", "survives")
+    return time.monotonic() - started
+
+
+def test_a_dead_broker_costs_less_than_two_seconds_and_no_duty(broker: pytest.MonkeyPatch) -> None:
+    _at(broker, _free_port())
+    assert _owed_in() < PATIENCE
+    assert Job.objects.get().dedupe_key == "survives"
+
+
+def test_a_broker_that_hangs_does_not_hang_the_page(broker: pytest.MonkeyPatch) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(8)
+        _at(broker, int(silent.getsockname()[1]))
+        assert _owed_in() < PATIENCE
+    assert Job.objects.get().dedupe_key == "survives"
+
+
+def test_a_broker_that_is_there_gets_one_hint_for_many_duties(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[object] = []
+    monkeypatch.setattr("jobs.tasks.drain.apply_async", lambda **options: sent.append(options))
+    with transaction.atomic():
+        owe("letter", "one")
+        owe("letter", "two")
+    assert len(sent) == 1
+
+
+def test_no_hint_is_sent_for_what_was_rolled_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[object] = []
+    monkeypatch.setattr("jobs.tasks.drain.apply_async", lambda **options: sent.append(options))
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        owe("letter", "one")
+        1 / 0
+    assert sent == []
+    assert services.lease_one() is None
