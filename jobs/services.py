@@ -90,6 +90,9 @@ def run_one() -> bool:
     if leased is None:
         return False
     kind, run = leased
+    if run.attempts > _limit(kind):
+        _park(kind, run)
+        return True
     try:
         _work(kind, run)
     except LeaseLost:
@@ -120,12 +123,8 @@ def _finish(run: JobRun, answer: Again | None) -> None:
 
 def _failed(kind: str, run: JobRun, error: Exception) -> None:
     """Try again later with growing pauses; after the last attempt park the job where an operator sees it."""
-    try:
-        limit = kind_of(kind).max_attempts
-    except KeyError:
-        limit = 0
     pause = BACKOFF[min(run.attempts, len(BACKOFF)) - 1]
-    state = JobState.DEAD if run.attempts >= limit else JobState.READY
+    state = JobState.DEAD if run.attempts >= _limit(kind) else JobState.READY
     _mine(run).update(
         state=state,
         due_at=Now() + timedelta(seconds=pause),
@@ -133,6 +132,21 @@ def _failed(kind: str, run: JobRun, error: Exception) -> None:
         lease_until=None,
         last_error=f"{type(error).__name__}: {error}"[:2000],
     )
+
+
+def _limit(kind: str) -> int:
+    """How often a job of this kind is tried; never, where nobody handles it."""
+    try:
+        return kind_of(kind).max_attempts
+    except KeyError:
+        return 0
+
+
+def _park(kind: str, run: JobRun) -> None:
+    """Nobody handles it, or it took its worker down each time before a failure could be written down."""
+    log.error("Job %s is parked after %s attempts", kind, run.attempts - 1)
+    reason = "The worker died at every attempt" if _limit(kind) else f"No handler for {kind}"
+    _mine(run).update(state=JobState.DEAD, lease_token=None, lease_until=None, last_error=reason)
 
 
 def _mine(run: JobRun) -> Any:

@@ -1,6 +1,6 @@
 """Ringing the bell, and reading it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +40,8 @@ def unread_count(user: User) -> int:
 
 
 def _step_key(lead_id: UUID, step_at: datetime) -> str:
-    return f"{STEP_JOB}:{lead_id}:{step_at.isoformat()}"
+    """One moment has one key, in whatever time zone it was written."""
+    return f"{STEP_JOB}:{lead_id}:{step_at.astimezone(UTC).isoformat()}"
 
 
 def on_step_planned(event: NextStepPlanned) -> None:

@@ -241,14 +241,17 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-# Publishing must fail in about a second when Redis hangs: a page never waits for a hint.
+# Who only publishes gives up at once when Redis is away or hangs: a page never waits for a hint, the duty is a
+# row. Who consumes is patient: a slow answer must not look to a worker like a lost connection.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
-    "socket_timeout": 5,
-    "socket_connect_timeout": 1,
     "socket_keepalive": True,
     "health_check_interval": 25,
-}
+} | (
+    {"socket_timeout": 5, "socket_connect_timeout": 1}
+    if os.environ.get("CRM_PROCESS") in {"worker", "beat"}
+    else {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "max_retries": 0}
+)
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = TIMETABLE
 
