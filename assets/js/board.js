@@ -96,6 +96,14 @@ function lost(event) {
   refused(card, from, text("offline"));
 }
 
+/** A card that was closed leaves the board; the reader goes on at its neighbour. */
+function leave(card, rail) {
+  const next = card.nextElementSibling ?? card.previousElementSibling;
+  say("moved", card, rail);
+  card.remove();
+  if (document.activeElement === document.body) (next?.matches("[data-card]") ? linkOf(next) : document.getElementById("content"))?.focus();
+}
+
 /** Whatever swapped a card in, it goes to the column its data-stage names. */
 function settle(event) {
   const card = event.target.closest?.("[data-card][data-stage]");
@@ -103,6 +111,8 @@ function settle(event) {
   flights.delete(card);
   mark(card, "");
   const home = columns().find((column) => column.dataset.column === card.dataset.stage);
+  const rail = document.querySelector(`[data-drop][data-column="${CSS.escape(card.dataset.stage)}"]`);
+  if (!home && rail) return leave(card, rail);
   if (home && columnOf(card) !== home) cardsOf(home).prepend(card);
   if (home) say("moved", card, home);
   if (document.activeElement === document.body) linkOf(card)?.focus();

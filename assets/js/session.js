@@ -35,7 +35,8 @@ function show(page, address) {
   form.dataset.plain = "";
   form.addEventListener("submit", submit);
   const title = make("h2", { id: "dialog-title" }, text("signin"));
-  showDialog(make("div", { class: "dialog-text" }, title, make("p", {}, text("signinLead")), form));
+  const trouble = page.querySelector("main .errors") ?? make("p", {}, text("signinLead"));
+  showDialog(make("div", { class: "dialog-text" }, title, trouble, form));
 }
 
 async function submit(event) {
