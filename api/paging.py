@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core import signing
-from django.db.models import F, Field, Model, Q, QuerySet
+from django.db.models import F, Field, Model, Q
 from django.utils.translation import gettext as _
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -99,7 +99,7 @@ def after(keys: Sequence[Key], values: Sequence[Any]) -> Q:
 class Cursor(BasePagination):
     """``?limit=``, ``?cursor=``, ``?sort=``, ``?include=total``; answers ``{"data": [...], "next": url or null}``."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         asked = request.query_params
         sort = asked.get("sort") or view.default_sort
         limit = _limit(asked.get("limit"))

@@ -31,6 +31,8 @@ class ScopedPermission(permissions.BasePermission):
             raise exceptions.NotAuthenticated(
                 _("Пришлите ключ: Authorization: Bearer crm_…, или войдите в браузере."), code="not_authenticated"
             )
+        if request.method not in view.allowed_methods:
+            raise exceptions.MethodNotAllowed(str(request.method))
         writes = request.method not in permissions.SAFE_METHODS
         resource = getattr(view, "resource", None)
         if isinstance(request.auth, ApiToken) and resource is not None:

@@ -74,7 +74,7 @@ class AutoSchema(SpectacularSchema):
     def get_summary(self) -> Any:
         return SUMMARIES.get(getattr(self.view, "action", ""))
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         resource = getattr(self.view, "resource", None)
         if resource is None:
             return ""
@@ -88,7 +88,7 @@ class AutoSchema(SpectacularSchema):
         found = [{"name": "fields", "in": "query", "schema": {"type": "string"}, "description": "id,name,…"}]
         return [_raw(one) for one in [*found, {"name": "expand", "in": "query", "schema": expand}]]
 
-    def get_serializer_name(self, serializer: Any, direction: str) -> str:
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
         return str(super().get_serializer_name(serializer, direction)).replace("Shape", "")
 
     def get_paginated_name(self, serializer_name: str) -> str:

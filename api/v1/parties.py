@@ -10,10 +10,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
 from accounts.scope import people
 from agents.access import get_agent_for, get_client_for
-from agents.choices import AgentStatus, BantMark, BantQuestion, ContactType, Grade, Kind, LegalForm, Partnership
+from agents.choices import AgentStatus, BantMark, ContactType, Grade, Kind, LegalForm, Partnership
 from agents.filters import AgentFilter, ClientFilter
 from agents.models import Agent, Client, Party, Segment
 from agents.services import bant, parties
@@ -50,7 +49,7 @@ class Contacts(serializers.ListField):
 
 
 class PartyShape(FromOutside):
-    expandable = ("segment", "owner", "team")
+    expandable: ClassVar[tuple[str, ...]] = ("segment", "owner", "team")
 
     kind = Choice(LegalForm, source="legal_form", required=False)
     name = Text(max_length=200)

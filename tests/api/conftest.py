@@ -1,9 +1,11 @@
 """Callers of the API: tokens with scopes, for the whole bank or for a team."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from accounts import tokens
 from accounts.models import Team
@@ -38,3 +40,14 @@ def api(api_of: MakeApi) -> Api:
 def moment() -> Callable[[float], str]:
     """A time as the contract writes it, so many hours from now."""
     return lambda hours=0.0: (clock.now() + timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
+
+
+@pytest.fixture
+def kept_connection(db: None) -> Iterator[None]:
+    """Requests that come past Django's test client must not close the connection that holds the test's transaction."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)

@@ -1,0 +1,74 @@
+"""The contract as a document: valid, complete, and shown under the content policy."""
+
+import pytest
+from django.test import Client
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from accounts.tokens import SCOPES
+from api.document import document
+
+WANTED = (
+    "initiatives", "segments", "agents", "clients", "leads", "stages", "imports", "products", "utps", "funnel", "me",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["ru", "uz", "en"])
+def test_the_document_is_valid_openapi_3_1(language: str) -> None:
+    made = document(language)
+    assert made["openapi"].startswith("3.1")
+    OpenAPIV31SpecValidator(made).validate()
+
+
+def test_it_is_made_without_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
+    from drf_spectacular.drainage import GENERATOR_STATS
+
+    document.cache_clear()
+    GENERATOR_STATS.reset()
+    document("ru")
+    assert "Warning" not in capsys.readouterr().err
+
+
+def test_every_resource_of_the_first_part_is_in_it() -> None:
+    paths = document("ru")["paths"]
+    assert {path.split("/")[3] for path in paths} == set(WANTED)
+    for deed in ("moves", "close", "reopen", "assign"):
+        assert f"/api/v1/leads/{{id}}/{deed}/" in paths
+    assert "/api/v1/leads/by-external/{source}/{external_id}/" in paths
+
+
+def test_every_operation_asks_for_a_caller_and_tells_its_problems() -> None:
+    for path, item in document("ru")["paths"].items():
+        for method, operation in item.items():
+            assert operation["summary"], (method, path)
+            assert {"token": []} in operation["security"], (method, path)
+            assert {} not in operation["security"], (method, path)
+            assert {"400", "401", "403"} <= set(operation["responses"]), (method, path)
+            scope = operation.get("description", "").strip("`")
+            assert scope in SCOPES or path.endswith("/me/"), (method, path, scope)
+
+
+def test_requests_are_closed_and_changes_are_guarded() -> None:
+    made = document("ru")
+    for name, schema in made["components"]["schemas"].items():
+        assert not name.endswith("Request") or schema["additionalProperties"] is False, name
+    for item in made["paths"].values():
+        if "patch" in item:
+            headers = {p["name"]: p["required"] for p in item["patch"]["parameters"] if p["in"] == "header"}
+            assert headers == {"If-Match": True}
+
+
+def test_it_is_served_without_a_key_and_shows_no_data(db: None) -> None:
+    answer = Client().get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    assert answer.json()["info"]["version"]
+
+
+def test_its_page_carries_no_script_of_its_own_and_asks_nobody_else(db: None) -> None:
+    answer = Client().get("/api/docs/")
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert html.count("<script") == html.count("<script defer src=")
+    assert "http://" not in html
+    assert "https://" not in html
+    assert "style=" not in html
