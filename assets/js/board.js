@@ -58,7 +58,7 @@ function hold(card, from) {
   mark(card, "waiting");
   const dialog = document.getElementById("dialog");
   dialog.addEventListener("close", () => {
-    if (!card.classList.contains("is-waiting")) return;
+    if (!card.isConnected || !card.classList.contains("is-waiting")) return;
     mark(card, "");
     say("stayed", card, columnOf(card));
     linkOf(card)?.focus();
