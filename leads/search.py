@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, Func, IntegerField, Model, Q, QuerySet, Value, When
+from django.db.models import Case, F, Func, IntegerField, Q, Value, When
 from django.db.models.functions import Length, Lower
 
 from accounts.models import User
@@ -17,7 +17,6 @@ from common.translit import other_layout, to_cyrillic, to_latin
 from leads.choices import Outcome
 from leads.models import Lead
 
-M = TypeVar("M", bound=Model)
 LONGEST, SHORTEST = 100, 2
 # Under this length a misspelt word is alike to half the base.
 ALIKE_FROM = 5
@@ -74,13 +73,13 @@ def _parties(user: User, words: Sequence[str], text: str, limit: int) -> list[Pa
     return list(_ranked(rows, words, "sort_key"))
 
 
-def _leads(user: User, words: Sequence[str], text: str) -> QuerySet[Lead]:
+def _leads(user: User, words: Sequence[str], text: str) -> Any:
     rows = Lead.objects.visible_to(user).for_list().filter(_party(words, text, "party__") | _identity(text))
     still_open = Case(When(outcome=Outcome.OPEN, then=0), default=1, output_field=IntegerField())
     return _ranked(rows.annotate(closed=still_open), words, "party__sort_key", "closed")
 
 
-def _named(rows: QuerySet[M], words: Sequence[str], text: str) -> QuerySet[M]:
+def _named(rows: Any, words: Sequence[str], text: str) -> Any:
     """Their names carry no folded key: there are few of them, and the fold costs little."""
     folded = Func(Lower("name"), Value(_FOLDED[0]), Value(_FOLDED[1]), function="translate")
     match = Q()
@@ -116,7 +115,7 @@ def _identity(text: str, prefix: str = "") -> Q:
         return match
 
 
-def _ranked(rows: QuerySet[M], words: Sequence[str], column: str, *then: str) -> QuerySet[M]:
+def _ranked(rows: Any, words: Sequence[str], column: str, *then: str) -> Any:
     """Names that start with the words first, then those that contain them, then the merely alike."""
     whens = [When(**{f"{column}__startswith": spelling}, then=place) for place, spelling in enumerate(words)]
     inside = [When(**{f"{column}__contains": spelling}, then=10 + place) for place, spelling in enumerate(words)]

@@ -44,7 +44,14 @@ def with_leads(user: User, notices: Sequence[Notice]) -> list[Line]:
 
 def bell_state(user: User) -> BellState:
     """One query."""
-    found = notices_of(user).order_by().aggregate(
-        total=Count("pk"), unread=Count("pk", filter=Q(read_at__isnull=True)), newest=Max("at"), last_read=Max("read_at")
+    found = (
+        notices_of(user)
+        .order_by()
+        .aggregate(
+            total=Count("pk"),
+            unread=Count("pk", filter=Q(read_at__isnull=True)),
+            newest=Max("at"),
+            last_read=Max("read_at"),
+        )
     )
     return BellState(**found)

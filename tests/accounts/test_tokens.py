@@ -38,7 +38,9 @@ def test_the_secret_is_kept_nowhere() -> None:
     assert "secret_hash" not in events[0]
 
 
-@pytest.mark.parametrize("spoil", [lambda t: t[:-1], lambda t: t + "x", lambda t: "", lambda t: "crm_", lambda t: t.upper()])
+@pytest.mark.parametrize(
+    "spoil", [lambda t: t[:-1], lambda t: t + "x", lambda t: "", lambda t: "crm_", lambda t: t.upper()]
+)
 def test_a_spoilt_token_opens_nothing(spoil) -> None:
     assert tokens.authenticate(spoil(issue().plain), at=clock.now()) is None
 
@@ -87,7 +89,16 @@ def test_an_account_keeps_its_team(office: Office) -> None:
 
 def test_the_command_prints_the_token_once(office: Office) -> None:
     out = StringIO()
-    call_command("create_token", "--account", "bi", "--scopes", "leads:read, funnel:read", "--team", office.south.name, stdout=out)
+    call_command(
+        "create_token",
+        "--account",
+        "bi",
+        "--scopes",
+        "leads:read, funnel:read",
+        "--team",
+        office.south.name,
+        stdout=out,
+    )
     found = tokens.authenticate(out.getvalue().strip(), at=clock.now())
     assert found is not None
     assert (found.scopes, found.user.team) == (["funnel:read", "leads:read"], office.south)

@@ -104,9 +104,7 @@ def test_knocking_on_a_closed_door_does_not_keep_it_closed_longer(office: Office
 def test_case_and_forwarded_addresses_do_not_help_a_guesser(office: Office, client: Client) -> None:
     spellings = [office.olim.email, office.olim.email.upper(), office.olim.email.title()] * 2
     for number, email in enumerate(spellings):
-        client.post(
-            "/login/", {"login": email, "password": WRONG}, headers={"X-Forwarded-For": f"10.0.0.{number}"}
-        )
+        client.post("/login/", {"login": email, "password": WRONG}, headers={"X-Forwarded-For": f"10.0.0.{number}"})
     assert sign_in(client, office.olim.email).status_code == 429
 
 
@@ -119,7 +117,9 @@ def test_one_persons_lock_leaves_the_others_at_the_same_address_alone(office: Of
 def test_behind_a_trusted_proxy_its_word_counts_and_no_other(office: Office, client: Client, settings) -> None:
     settings.TRUSTED_PROXIES = 1
     for _ in range(3):
-        client.post("/login/", {"login": "a@b.test", "password": WRONG}, headers={"X-Forwarded-For": "6.6.6.6, 5.5.5.5"})
+        client.post(
+            "/login/", {"login": "a@b.test", "password": WRONG}, headers={"X-Forwarded-For": "6.6.6.6, 5.5.5.5"}
+        )
     assert set(AccessAttempt.objects.values_list("ip_address", flat=True)) == {"5.5.5.5"}
 
 
@@ -160,7 +160,8 @@ def test_the_profile_keeps_what_was_chosen(office: Office, client: Client) -> No
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("name", "  "), ("name", "я" * 121), ("language", "de"), ("timezone", "Mars/Base"), ("theme", "x")]
+    ("field", "value"),
+    [("name", "  "), ("name", "я" * 121), ("language", "de"), ("timezone", "Mars/Base"), ("theme", "x")],
 )
 def test_a_bad_choice_is_told_and_nothing_is_kept(office: Office, client: Client, field: str, value: str) -> None:
     client.force_login(office.olim)

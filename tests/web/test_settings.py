@@ -82,13 +82,19 @@ def test_every_page_opens_for_the_administrator(office: Office, admin: Client) -
     pages = [url(name) for name in [*LISTS, *FORMS]]
     pages += [url("stages_of", "agent"), url("stages_of", "client"), url("stage_create", "agent")]
     pages += [url("stage_edit", office.stage("custdev").pk), url("user_edit", office.olim.pk)]
-    pages += [url("user_password", office.olim.pk), url("team_edit", office.north.pk), url("product_edit", office.product.pk)]
+    pages += [
+        url("user_password", office.olim.pk),
+        url("team_edit", office.north.pk),
+        url("product_edit", office.product.pk),
+    ]
     pages += [url("reason_edit", LossReason.objects.first().pk)]
     assert {page: admin.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
     assert admin.get(url("stages"), follow=True).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["user_edit", "user_password", "team_edit", "stage_edit", "reason_edit", "product_edit"])
+@pytest.mark.parametrize(
+    "name", ["user_edit", "user_password", "team_edit", "stage_edit", "reason_edit", "product_edit"]
+)
 def test_what_is_not_there_is_not_found(admin: Client, name: str) -> None:
     assert admin.get(url(name, uuid4())).status_code == 404
 

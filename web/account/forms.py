@@ -102,9 +102,8 @@ class ProfileForm(RefusableForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        initial = {name: getattr(user, name) for name in self.base_fields}
-        super().__init__(*args, initial=initial, **kwargs)
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data, initial={name: getattr(user, name) for name in self.base_fields})
         zones = [(code, _zone_label(code, str(city))) for code, city in ZONES]
         if user.timezone not in dict(ZONES):
             zones.append((user.timezone, _zone_label(user.timezone, user.timezone)))

@@ -41,8 +41,8 @@ def _groups(found: Found, text: str) -> list[Group]:
     leads = [Row(_url("leads:card", x.pk), x.party.name, _note(_stage(x), x.owner)) for x in found.leads]
     agents = [Row(_url("agents:card", x.pk), x.name, _note(x.city, x.owner)) for x in found.agents]
     clients = [Row(_url("agents:client", x.pk), x.name, _note(x.agent, x.owner)) for x in found.clients]
-    segments = [Row(_url("segments:card", x.pk), x.name, _note(x.get_kind_display(), x.city)) for x in found.segments]
-    initiatives = [Row(_url("initiatives:card", x.pk), x.name, _note(x.product, x.owner)) for x in found.initiatives]
+    segments = [Row(_url("segments:detail", x.pk), x.name, _note(x.get_kind_display(), x.city)) for x in found.segments]
+    initiatives = [Row(_url("initiatives:detail", x.pk), x.name, _note(x.product, x.owner)) for x in found.initiatives]
     return [
         Group(_("Лиды"), leads, _more(found, "leads", "leads:list", text, view="all")),
         Group(_("Агенты"), agents, _more(found, "agents", "agents:list", text)),

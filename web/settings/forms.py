@@ -56,7 +56,7 @@ class NewPersonForm(PersonForm):
         help_text=_("С ней сотрудник входит."),
     )  # fmt: skip
     password = forms.CharField(label=_("Первый пароль"), max_length=254, widget=PasswordInput, strip=False)
-    field_order: ClassVar = ["name", "email", "role", "team", "password"]
+    field_order = ["name", "email", "role", "team", "password"]
 
     class Meta(PersonForm.Meta):
         fields: ClassVar = ["name", "role", "team"]
@@ -72,7 +72,7 @@ class FirstPasswordForm(RecordForm):
 
     class Meta:
         model = User
-        fields: ClassVar = []
+        fields: ClassVar[list[str]] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,7 +125,7 @@ class NewStageForm(StageForm):
     after = forms.ModelChoiceField(
         label=_("После этапа"), queryset=Stage.objects.none(), required=False, empty_label=_("В самом начале")
     )
-    field_order: ClassVar = ["name", "after", "hint", "norm_hours", "key", "gate"]
+    field_order = ["name", "after", "hint", "norm_hours", "key", "gate"]
 
     def __init__(self, *args: Any, stages: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -160,7 +160,6 @@ class NewProductForm(ProductForm):
         fields: ClassVar = ["name", "code", "margin", "currency"]
         labels: ClassVar = {**ProductForm.Meta.labels, "code": _("Код")}
         help_texts: ClassVar = {
-            **ProductForm.Meta.help_texts, "code": _("Латиницей, для обмена с системами банка: auto_loan. Не меняется."),
-        }  # fmt: skip
-
-
+            **ProductForm.Meta.help_texts,
+            "code": _("Латиницей, для обмена с системами банка: auto_loan. Не меняется."),
+        }

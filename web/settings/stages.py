@@ -40,7 +40,9 @@ def _list(request: HttpRequest, kind: str, refusal: Refused | None = None) -> Ht
     rows = [(stage, labels(stage.gate)) for stage in stages(person(request), kind)]
     context = {
         "kind": kind,
-        "kinds": [(code, _("Воронка агентов") if code == Kind.AGENT else _("Воронка клиентов")) for code in Kind.values],
+        "kinds": [
+            (code, _("Воронка агентов") if code == Kind.AGENT else _("Воронка клиентов")) for code in Kind.values
+        ],
         "in_use": [row for row in rows if row[0].active],
         "retired": [row for row in rows if not row[0].active],
         "refusal": refusal,
@@ -53,7 +55,7 @@ def create(request: HttpRequest, kind: str) -> HttpResponse:
     by = administrator(request)
     if kind not in Kind.values:
         raise Http404
-    form = NewStageForm(request.POST or None, stages=stages(by, kind).active())
+    form = NewStageForm(request.POST or None, stages=stages(by, kind).filter(active=True))
     context = {"form": form, "back": resolve_url("settings:stages_of", kind), "kind": kind}
     if request.method != "POST":
         return show(request, FORM, context)
@@ -121,9 +123,7 @@ def _deed(request: HttpRequest, pk: UUID, deed: Callable[[Stage], object], said:
 @page("POST")
 def shift(request: HttpRequest, pk: UUID) -> HttpResponse:
     by, earlier = person(request), request.POST.get("to") == "up"
-    return _deed(
-        request, pk, lambda stage: funnel.shift_stage(stage=stage, by=by, at=clock.now(), earlier=earlier), ""
-    )
+    return _deed(request, pk, lambda stage: funnel.shift_stage(stage=stage, by=by, at=clock.now(), earlier=earlier), "")
 
 
 @page("POST")
