@@ -14,5 +14,5 @@ def client_ip(request: HttpRequest, *_ignored: Any) -> str:
     """
     seen = str(request.META.get("REMOTE_ADDR") or "")
     hops = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    trusted = settings.TRUSTED_PROXIES
+    trusted: int = getattr(settings, "TRUSTED_PROXIES", 0)
     return hops[-trusted] if trusted and len(hops) >= trusted else seen
