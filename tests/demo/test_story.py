@@ -15,7 +15,8 @@ from funnel.selectors import FunnelQuery, funnel_table
 from leads.facts import facts_of
 from leads.models import Blocker, Lead
 
-pytestmark = pytest.mark.usefixtures("told")
+# Without the first mark no test database is made, and the story would go into whichever there is.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told")]
 
 
 def test_the_region_has_three_teams_fourteen_people_and_forty_segments() -> None:
