@@ -85,12 +85,15 @@ def agents_standing(
 
 
 def clients_standing(clients: PartyQuerySet, *, leads: LeadQuerySet) -> PartyQuerySet:
-    """Adds the newest lead of a client: ``lead_id``, ``lead_stage``, ``lead_outcome``; and ``last_touch``."""
+    """Adds the newest lead of a client: ``lead_id``, ``lead_stage``, ``lead_outcome``, its problem and resources;
+    and ``last_touch``."""
     newest = leads.filter(party=OuterRef("pk")).order_by("-created_at", "-id")
     rows: PartyQuerySet = clients.annotate(
         lead_id=Subquery(newest.values("pk")[:1]),
         lead_stage=Subquery(newest.values("stage__name")[:1]),
         lead_outcome=Subquery(newest.values("outcome")[:1]),
+        lead_problem=Subquery(newest.values("problem")[:1]),
+        lead_resources=Subquery(newest.values("resources")[:1]),
         last_touch=_latest_touch(leads.filter(party=OuterRef("pk")), "party"),
     )
     return rows

@@ -20,6 +20,7 @@ from web.conflicts import conflict_of
 from web.pages import only_once, person, show
 
 TEXT_LENGTH = 10_000
+_DASHES = "---------"
 _TOO_LONG = gettext_lazy("Здесь помещается %(limit_value)d знаков, а введено %(show_value)d. Сократите.")
 _PAGES_OF_THEIR_OWN = frozenset({403, 404})
 
@@ -78,6 +79,7 @@ class RecordForm(RefusableForm, forms.ModelForm):
             self.fields["version"].initial = self.instance.version
         for field in self.fields.values():
             _limit(field)
+            _name_the_empty(field)
 
     def _post_clean(self) -> None:
         """Nothing is written onto the instance: it is what the base holds, and a conflict is told by it."""
@@ -95,6 +97,16 @@ def _limit(field: forms.Field) -> None:
     others = [check for check in field.validators if not isinstance(check, MaxLengthValidator)]
     field.validators = [*others, MaxLengthValidator(limit, _TOO_LONG)]
     field.widget.attrs.pop("maxlength", None)
+
+
+def _name_the_empty(field: forms.Field) -> None:
+    """A choice that is not made is told in words, not by a row of dashes."""
+    words = _("Выберите") if field.required else _("не указано")
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = words if field.empty_label == _DASHES else field.empty_label
+    elif isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        field.choices = [(value, text if value else words) for value, text in choices]
 
 
 def with_present(rows: Any, *present: Model | None) -> Any:

@@ -26,6 +26,7 @@ TABS = {
     "leads": _("Лиды"),
     "funnel": _("Воронка"),
 }
+KINDS = ((Kind.AGENT, _("Агенты")), (Kind.CLIENT, _("Клиенты")))
 
 
 @page("GET")
@@ -78,7 +79,7 @@ def _hypotheses(initiative: Initiative, user: User) -> dict[str, Any]:
 
 def _leads(initiative: Initiative, user: User) -> dict[str, Any]:
     counted = counts_by_stage(_own_leads(initiative, user))
-    kinds = [(kind, label, [row for row in counted if row["kind"] == kind]) for kind, label in Kind.choices]
+    kinds = [(kind, label, [row for row in counted if row["kind"] == kind]) for kind, label in KINDS]
     return {"kinds": [(kind, label, rows) for kind, label, rows in kinds if rows]}
 
 
@@ -86,7 +87,7 @@ def _funnel(initiative: Initiative, user: User) -> dict[str, Any]:
     """Agents and clients side by side, counted from first entries, over the leads that the reader may see."""
     visible = None if scope_of(user).everything else Lead.objects.visible_to(user).values("pk")
     tables = []
-    for kind, label in Kind.choices:
+    for kind, label in KINDS:
         query = FunnelQuery(kind=kind, dimensions={"initiative_id": initiative.pk}, lead_ids=visible)
         tables.append((kind, label, funnel_table(query)))
     return {"tables": tables}

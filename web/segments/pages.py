@@ -30,7 +30,7 @@ def segment_list(request: HttpRequest) -> HttpResponse:
     asked = listing(
         request, SegmentFilter, rows, named=("abc_class", "initiative"), sorts=SORTS, default={"kind": Kind.AGENT}
     )
-    context = {"listing": asked, "kind": asked.filterset.data["kind"], "kinds": Kind.choices}
+    context = {"listing": asked, "kind": asked.filterset.data["kind"]}
     return show(request, "segments/list.html", context, fragment="results")
 
 
