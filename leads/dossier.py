@@ -10,6 +10,7 @@ from agents.models import Contact
 from funnel import log
 from funnel.choices import EntryEvent
 from funnel.models import StageEntry
+from leads.choices import MeetingStatus
 from leads.facts import labels, promises_with_verdict
 from leads.models import (
     Agreement,
@@ -114,19 +115,26 @@ def _entry_text(entry: StageEntry) -> str:
 
 
 def _meeting(meeting: Meeting) -> FeedItem:
-    title = f"{meeting.get_kind_display()}: {meeting.get_status_display().lower()}"
+    became = {
+        MeetingStatus.PLANNED: _("назначили"),
+        MeetingStatus.HELD: _("поговорили"),
+        MeetingStatus.NO_SHOW: _("не пришёл"),
+        MeetingStatus.CANCELLED: _("отменили"),
+    }
+    title = f"{meeting.get_kind_display()}: {became[MeetingStatus(meeting.status)]}"
     text = " · ".join(filter(None, (meeting.place, meeting.note)))
     return FeedItem("meeting", meeting.held_at or meeting.created_at, _who(meeting.by), title, text)
 
 
 def _interview(interview: Interview) -> FeedItem:
     found = (
-        (_("проблема"), interview.get_problem_validated_display()),
-        (_("ценность"), interview.get_value_validated_display()),
+        (_("Проблема"), interview.get_problem_validated_display()),
+        (_("Ценность"), interview.get_value_validated_display()),
         (_("УТП"), interview.get_utp_validated_display()),
     )
-    title = ", ".join(["CustDev", *(f"{what} — {word.lower()}" for what, word in found if word)])
-    return FeedItem("interview", interview.at, _who(interview.by), title, interview.quotes or interview.problem)
+    answers = " · ".join(f"{what}: {word.lower()}" for what, word in found if word)
+    text = "\n".join(filter(None, (interview.quotes or interview.problem, answers)))
+    return FeedItem("interview", interview.at, _who(interview.by), "CustDev", text)
 
 
 def _agreement(agreement: Agreement) -> FeedItem:

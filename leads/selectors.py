@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from common.errors import NotFound
 from funnel import log
 from funnel.choices import EntryEvent
 from funnel.gates import missing_facts, path_between
@@ -13,7 +16,7 @@ from leads.dossier import Dossier, FeedItem, dossier_of, feed
 from leads.facts import FACTS, Fact, known_facts
 from leads.models import Lead
 
-__all__ = ["FeedItem", "PathStep", "Way", "feed_of", "way_of"]
+__all__ = ["FeedItem", "PathStep", "Way", "feed_of", "stage_for", "way_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +68,13 @@ def feed_of(
     wanted = set(kinds)
     items = feed(dossier or dossier_of(lead, notes=limit))
     return [item for item in items if not wanted or item.kind in wanted][:limit]
+
+
+def stage_for(lead: Lead, code: str) -> Stage:
+    """A stage of the lead's own funnel; without a code the one that follows. Raises NotFound."""
+    stages = Stage.objects.of_kind(lead.kind)
+    found = stages.filter(code=code) if code else stages.active().filter(position__gt=lead.stage.position)
+    stage = found.first()
+    if stage is None:
+        raise NotFound(_("Такого этапа нет."))
+    return stage

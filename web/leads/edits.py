@@ -39,7 +39,7 @@ def party(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who the lead is about: seen through the lead, since the work on him is what the person has."""
     user = writer(request)
     lead = get_lead_for(user, pk)
-    title = _("Кто это")
+    title = _("Имя, город, ИНН")
     if request.method == "GET":
         return dialog(request, lead, title, PartyForm(instance=lead.party))
     form = PartyForm(request.POST, instance=lead.party)

@@ -1,10 +1,9 @@
 """What the forms of the card share: fields that read what people type, and refusals put where they belong."""
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from common.errors import Refused
 from common.text import has_control_characters
+from web.record_forms import RefusableForm
 
 _BLANKS = re.compile(r"[\s  ]")
 _FIRST, _LAST = 2000, 2100
@@ -63,11 +63,8 @@ class Lines(forms.CharField):
         super().__init__(**{"widget": forms.Textarea(attrs={"rows": rows})} | options)
 
 
-class PageForm(forms.Form):
-    """``aliases`` translate a service's field names into the form's own."""
-
-    aliases: ClassVar[Mapping[str, str]] = {}
-    use_required_attribute = False
+class PageForm(RefusableForm):
+    """A form of the card: refuses what cannot be stored, takes a refusal of a record of facts."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -77,7 +74,7 @@ class PageForm(forms.Form):
         return cleaned
 
     def take(self, refusal: Refused) -> None:
-        """Put a refusal's errors at the fields they name, the others on top."""
+        """Put a refusal's errors at the fields they name (``meeting.held_at`` is ``held_at``), the others on top."""
         for error in refusal.errors:
             name = error.field.rpartition(".")[2]
             name = self.aliases.get(name, name)

@@ -87,6 +87,7 @@ class NameForm(RecordForm):
 class ContactFactForm(RecordForm):
     record, title, answers = "contact", gettext_lazy("Контакт"), {"contact": "value"}
     besides = ("person",)
+    layout = (("value", "person"),)
     aliases = {"contact": "value"}
     value = forms.CharField(
         label=gettext_lazy("Телефон, почта или Telegram"), max_length=200,
@@ -121,6 +122,7 @@ class MeetingForm(RecordForm):
     record, title = "meeting", gettext_lazy("Созвон или встреча")
     answers = {"meeting_appointed": "planned_at", "meeting_held": "held_at"}
     besides = ("meeting", "kind", "note")
+    layout = (("kind",), ("planned_at", "held_at"))
     meeting = forms.ModelChoiceField(Meeting.objects.none(), required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=gettext_lazy("Что это"), choices=MeetingKind.choices, required=False)
     planned_at = Moment(label=gettext_lazy("Назначено на"), required=False)
@@ -172,6 +174,7 @@ class InterviewForm(RecordForm):
     record, title = "interview", "CustDev"
     answers = {"problem": "problem_validated", "value_checked": "value_validated", "utp_checked": "utp_validated"}
     besides = ("problem", "quotes")
+    layout = (("problem",), ("problem_validated", "value_validated", "utp_validated"))
     problem = Lines(label=gettext_lazy("Проблема словами собеседника"))
     problem_validated = forms.ChoiceField(
         label=gettext_lazy("Проблема есть"), choices=_ANSWERS, widget=forms.RadioSelect, required=False
@@ -215,6 +218,7 @@ class AgreementForm(RecordForm):
 class ContractForm(RecordForm):
     record, title = "contract", gettext_lazy("Контракт")
     answers = {"contract_number": "number", "contract_date": "signed_on", "contract_file": "file"}
+    layout = (("number", "signed_on"),)
     number = forms.CharField(label=gettext_lazy("Номер"), max_length=60, required=False)
     signed_on = Day(label=gettext_lazy("Дата подписания"), required=False)
     file = forms.FileField(
@@ -236,6 +240,7 @@ class PromiseForm(RecordForm):
     record, title = "promise", gettext_lazy("Обещание")
     answers = {"value_promised": "metric"}
     besides = ("unit", "baseline", "target", "direction", "due_on")
+    layout = (("metric", "unit"), ("baseline", "target"), ("direction", "due_on"))
     metric = forms.CharField(label=gettext_lazy("Мера: что улучшится"), max_length=200)
     unit = forms.CharField(
         label=gettext_lazy("Единица"), max_length=40, required=False, help_text=gettext_lazy("Например: дней, заявок")
@@ -255,6 +260,7 @@ class MeasurementForm(RecordForm):
     record, title = "measurement", gettext_lazy("Измерение")
     answers = {"value_measured": "value"}
     besides = ("promise", "measured_at", "source")
+    layout = (("promise",), ("value", "measured_at"))
     promise = forms.ModelChoiceField(ValuePromise.objects.none(), label=gettext_lazy("Обещание"), required=False)
     value = Figure(label=gettext_lazy("Факт"))
     measured_at = Moment(label=gettext_lazy("Когда измерено"), required=False)

@@ -22,6 +22,8 @@ _NO_CHOICE = gettext_lazy("не указано")
 class EditForm(RecordForm):
     """What is known of the lead; stage, owner, outcome and step have deeds of their own."""
 
+    layout = (("segment", "utp"), ("initiative", "product"), ("amount", "currency"))
+
     class Meta:
         model = Lead
         fields = (
@@ -61,7 +63,7 @@ class StepForm(PageForm):
 
 
 class NoteForm(PageForm):
-    text = Lines(label=gettext_lazy("Заметка"), rows=2)
+    text = Lines(label=gettext_lazy("Заметка"), rows=2, required=False)
 
 
 class AssignForm(PageForm):
@@ -103,6 +105,7 @@ class ReopenForm(PageForm):
 
 
 class BlockerForm(PageForm):
+    layout = (("category", "product"),)
     category = forms.ChoiceField(label=gettext_lazy("Что это"), choices=BlockerCategory.choices)
     product = forms.ModelChoiceField(
         Product.objects.none(), label=gettext_lazy("Продукт"), required=False, empty_label=gettext_lazy("любой")

@@ -13,6 +13,8 @@ _BY_LOOKS = [("", gettext_lazy("определить по записи")), *Cont
 
 
 class PartyForm(RecordForm):
+    layout = (("name", "legal_form"), ("city", "tax_id"))
+
     class Meta:
         model = Party
         fields = ("name", "legal_form", "city", "tax_id")
@@ -20,6 +22,7 @@ class PartyForm(RecordForm):
 
 class ContactForm(PageForm):
     aliases = {"contact": "value"}
+    layout = (("value", "type"), ("person", "note"))
     value = forms.CharField(
         label=gettext_lazy("Контакт"), max_length=200,
         help_text=gettext_lazy("Телефон, почта, Telegram. Например: +998 90 123-45-67"),

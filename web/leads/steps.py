@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import clock
-from common.errors import Refused
+from common.errors import Invalid, Refused
 from leads.access import get_lead_for
 from leads.models import Lead
 from leads.services.editing import add_note, plan_next_step
@@ -50,7 +50,7 @@ def step(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = StepForm(request.POST)
     if not form.is_valid():
         return _ask(request, lead, form)
-    chip, text = request.POST.get("when", "own"), form.cleaned_data["text"]
+    chip, text = request.POST.get("when", "own"), form.cleaned_data["text"] or _("Позвонить")
     now = timezone.localtime(clock.now())
     at = moment_of(chip, now) or form.cleaned_data["at"]
     if at is None and lead.next_action_at and lead.next_action_at >= now:
@@ -91,5 +91,8 @@ def note(request: HttpRequest, pk: UUID) -> HttpResponse:
             add_note(lead=lead, by=user, at=clock.now(), text=form.cleaned_data["text"])
             return card_url(lead, "feed")
 
-        return only_once(request, deed, said=_("Заметка записана"))
+        try:
+            return only_once(request, deed, said=_("Заметка записана"))
+        except Invalid as refusal:
+            form.take(refusal)
     return dialog(request, lead, _("Заметка"), form)
