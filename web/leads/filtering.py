@@ -91,6 +91,8 @@ def ask(request: HttpRequest, query: QueryDict | None = None) -> Asked:
     """Read the address, or another one: that of the page behind a fragment."""
     user = person(request)
     found = cleaned(request.GET if query is None else query)
+    if query is None:
+        request.GET = found  # links that build on the present address stay as short as it
     view = found.get("view", "")
     data = found.copy()
     data.pop("view", None)
