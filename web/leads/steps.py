@@ -16,7 +16,7 @@ from leads.services.editing import add_note, plan_next_step
 from web.leads.again import done, step_words
 from web.leads.dialogs import card_url, dialog
 from web.leads.forms_lead import NoteForm, StepForm
-from web.pages import only_once, page
+from web.pages import next_address, only_once, page
 from web.record_forms import writer
 
 MORNING = 10
@@ -63,7 +63,7 @@ def step(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     def deed(version: int | None) -> str:
         plan_next_step(lead=lead, by=user, at=clock.now(), step_at=at, text=text, expected_version=version)
-        return card_url(lead)
+        return next_address(request, card_url(lead))
 
     mine = {"next_action_at": at, "next_action": text}
     said = _("Шаг запланирован") if at else _("Шаг снят")
