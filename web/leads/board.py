@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agents.choices import Kind
 from common.errors import NotFound
@@ -19,7 +20,8 @@ from web.pages import is_fragment, page, show
 
 PORTION = 40
 MOST_CARDS = 240
-RAILS = {f"close:{outcome}": outcome for outcome in (Outcome.LOST, Outcome.ARCHIVED)}
+RAILS = {"close:lost": Outcome.LOST, "close:archived": Outcome.ARCHIVED}
+RAIL_NAMES = {"close:lost": gettext_lazy("Отказ"), "close:archived": gettext_lazy("В архив")}
 # These views speak of open leads only; the board keeps the won ones in its last column beside them.
 _ALL_OF_WORK = frozenset({"open", "all"})
 
@@ -112,7 +114,7 @@ def _context(request: HttpRequest, asked: Asked, kind: str) -> dict[str, Any]:
         "bar": FilterForm(asked, stages, kind=kind, without=["kind", "stage", "outcome"]),
         "kinds": [("agent", _("Агенты"), kind == Kind.AGENT), ("client", _("Клиенты"), kind == Kind.CLIENT)],
         "chips": [chip for chip in asked.chips() if chip["name"] != "kind"],
-        "rails": RAILS,
+        "rails": RAIL_NAMES,
         "kind": kind,
         "board": [Shown(column, cards.get(column.stage.pk, []), portion) for column in found],
         "total": sum(column.totals.count for column in found),

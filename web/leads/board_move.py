@@ -13,7 +13,7 @@ from leads.access import get_lead_for
 from leads.models import Lead
 from leads.revisions import clashes
 from leads.selectors import stage_for
-from web.leads.board import RAILS, asked_behind, card_of, columns
+from web.leads.board import RAIL_NAMES, RAILS, asked_behind, card_of, columns
 from web.leads.board_close import close_from_board
 from web.leads.dialogs import version_of
 from web.leads.moves import go
@@ -77,7 +77,7 @@ def _moved_meanwhile(request: HttpRequest, lead: Lead, stage: Stage) -> bool:
 
 def _menu(request: HttpRequest, lead: Lead) -> HttpResponse:
     stages = Stage.objects.of_kind(lead.kind).active()
-    context = {"lead": lead, "stages": stages, "rails": RAILS, "back": next_address(request, board_address(lead))}
+    context = {"lead": lead, "stages": stages, "rails": RAIL_NAMES, "back": next_address(request, board_address(lead))}
     return show(request, "leads/board_menu.html", context, fragment="dialog")
 
 

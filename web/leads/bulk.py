@@ -122,6 +122,9 @@ def _run(request: HttpRequest, form: Deed, picked: Picked) -> str:
             result.same += changed.version == lead.version
     _demand_some_sense(result)
     if not (result.refused or picked.hidden):
+        if not result.changed:
+            messages.info(request, _("Ничего не изменилось: у выбранных лидов так уже и стоит."))
+            return _list_address(request)
         text = ngettext("Изменён %(count)s лид.", "Изменено лидов: %(count)s.", result.changed)
         messages.success(request, text % {"count": result.changed})
         return _list_address(request)

@@ -47,7 +47,9 @@ class CreateForm(PageForm):
     )  # fmt: skip
     agent = forms.UUIDField(required=False, widget=forms.HiddenInput)
     amount = Figure(label=gettext_lazy("Сумма"), required=False, decimal_places=2)
-    currency = forms.ChoiceField(label=gettext_lazy("Валюта"), choices=Currency.choices, initial=Currency.UZS)
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Валюта"), choices=Currency.choices, initial=Currency.UZS, required=False
+    )
     next_action = forms.CharField(label=gettext_lazy("Следующий шаг"), max_length=200, required=False)
     next_action_at = Moment(label=gettext_lazy("Когда"), required=False)
 

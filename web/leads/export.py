@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -19,7 +19,7 @@ from agents.models import Contact
 from common.errors import FieldError, Invalid
 from leads.choices import Outcome
 from leads.models import Lead
-from web.leads.columns import ordering
+from web.leads.columns import ordering, phone_of
 from web.leads.filtering import Asked, ask
 from web.pages import page
 
@@ -31,14 +31,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
 @page("GET")
-def export(request: HttpRequest) -> HttpResponseBase:
+def export(request: HttpRequest) -> HttpResponse:
     """Raises Invalid where a condition was not understood: a file must not hold more than was asked for."""
     asked = ask(request)
     if asked.problems:
         raise Invalid(" ".join(asked.problems), [FieldError("filters", "invalid", text) for text in asked.problems])
     if request.GET.get("format") == "xlsx":
         return _xlsx(asked)
-    return _csv(asked)
+    return cast("HttpResponse", _csv(asked))
 
 
 def safe(text: str) -> str:
@@ -72,7 +72,7 @@ def _xlsx(asked: Asked) -> HttpResponse:
     return HttpResponse(out.getvalue(), content_type=XLSX, headers=_named(asked, "xlsx"))
 
 
-def _cell(sheet: Any, value: object) -> WriteOnlyCell:
+def _cell(sheet: Any, value: Any) -> Any:
     """Text stays text: «=1+1» in a name must not become a formula."""
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
@@ -101,12 +101,11 @@ class _Sheet:
             yield self._line(lead)
 
     def _line(self, lead: Lead) -> list[Any]:
-        phones = lead.party.phones  # type: ignore[attr-defined]
         return [
             lead.party.name, self.kinds[lead.kind], lead.stage.name, self.outcomes[lead.outcome],
             self._moment(lead.stage_entered_at), lead.next_action, self._moment(lead.next_action_at),
             "" if lead.amount is None else lead.amount, lead.currency, _name(lead.agent), _name(lead.segment),
-            _name(lead.initiative), _name(lead.owner), phones[0].value if phones else "", lead.source_channel,
+            _name(lead.initiative), _name(lead.owner), phone_of(lead), lead.source_channel,
             lead.base, ", ".join(lead.tags), self._moment(lead.created_at),
         ]  # fmt: skip
 

@@ -64,7 +64,7 @@ class FilterForm(forms.Form):
     @property
     def opened(self) -> bool:
         """Whether a condition of the folded part is in force."""
-        return any(name in self.query for name in (*DAYS, *PLAIN, "outcome"))
+        return any(name in self.query for name in (*DAYS, *PLAIN, "outcome", "initiative"))
 
     def _offers(self, name: str, value: str) -> bool:
         choices = getattr(self.fields[name].widget, "choices", None)
