@@ -4,14 +4,30 @@ the API and a batch alike."""
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.errors import FieldError, Invalid
 from leads.choices import Direction, MeetingStatus
 from leads.models import Agreement, Contract, Interview, Lead, Meeting, ValueMeasurement, ValuePromise
+
+M = TypeVar("M", bound=Model)
+
+
+def fitting(row: M) -> M:
+    """The row, when its columns hold what was given: words of a list, lengths, digits. Raises Invalid."""
+    unjudged = {field.name for field in row._meta.concrete_fields if field.is_relation or field.name == "file"}
+    try:
+        row.clean_fields(exclude=unjudged)
+    except ValidationError as error:
+        found = [FieldError(name, "invalid", " ".join(texts)) for name, texts in error.message_dict.items()]
+        raise Invalid(found[0].message, found) from error
+    return row
 
 
 def wrong(field: str, message: str, code: str = "invalid") -> Invalid:
@@ -35,6 +51,9 @@ def meeting_values(
     status = status or (MeetingStatus.HELD if held_at else MeetingStatus.PLANNED)
     if status == MeetingStatus.HELD and held_at is None:
         held_at = min(planned_at, at)
+    if status != MeetingStatus.HELD and held_at is not None:
+        message = _("Укажите одно: когда разговор состоялся или что его не было.")
+        raise wrong("held_at", message, "contradiction")
     return {"planned_at": planned_at, "held_at": held_at, "status": status}
 
 
@@ -51,7 +70,7 @@ def meeting_row(
     note: str = "",
 ) -> Meeting:
     values = meeting_values(at=at, planned_at=planned_at, held_at=held_at, status=status)
-    return Meeting(lead=lead, by=by, kind=kind, place=place, note=note, **values)
+    return fitting(Meeting(lead=lead, by=by, kind=kind, place=place, note=note, **values))
 
 
 def interview_row(
@@ -68,7 +87,10 @@ def interview_row(
     words = problem.strip() or lead.problem
     if not words:
         raise wrong("problem", _("Опишите проблему словами собеседника."), "required")
-    return Interview(lead=lead, by=by, at=held_at or at, problem=words, quotes=quotes.strip(), **answers)
+    if held_at is not None and held_at > at:
+        raise wrong("held_at", _("Разговор не мог состояться в будущем. Проверьте время."), "future")
+    row = Interview(lead=lead, by=by, at=held_at or at, problem=words, quotes=quotes.strip(), **answers)
+    return fitting(row)
 
 
 def agreement_sides(agent_gives: str, bank_gives: str) -> dict[str, str]:
@@ -85,7 +107,7 @@ def agreement_row(*, lead: Lead, by: User, at: datetime, agent_gives: str = "", 
 
 def contract_values(*, at: datetime, number: str, signed_on: date | None, terms: Mapping[str, str]) -> dict[str, Any]:
     """What is known of a contract. Raises Invalid for a date in the future."""
-    if signed_on is not None and signed_on > at.date():
+    if signed_on is not None and signed_on > timezone.localtime(at).date():
         raise wrong("signed_on", _("Контракт не мог быть подписан в будущем. Проверьте дату."), "future")
     values: dict[str, Any] = {k: v.strip() for k, v in {"number": number, **terms}.items() if v.strip()}
     return values if signed_on is None else values | {"signed_on": signed_on}
@@ -94,7 +116,8 @@ def contract_values(*, at: datetime, number: str, signed_on: date | None, terms:
 def contract_row(
     *, lead: Lead, by: User, at: datetime, number: str = "", signed_on: date | None = None, **terms: str
 ) -> Contract:
-    return Contract(lead=lead, by=by, **contract_values(at=at, number=number, signed_on=signed_on, terms=terms))
+    values = contract_values(at=at, number=number, signed_on=signed_on, terms=terms)
+    return fitting(Contract(lead=lead, by=by, **values))
 
 
 def promise_row(
@@ -116,7 +139,7 @@ def promise_row(
         raise wrong("target", message, "not_better")
     if not metric.strip():
         raise wrong("metric", _("Назовите метрику: что измерим."), "required")
-    return ValuePromise(
+    promise = ValuePromise(
         lead=lead,
         by=by,
         metric=metric.strip(),
@@ -126,6 +149,7 @@ def promise_row(
         direction=direction,
         due_on=due_on,
     )
+    return fitting(promise)
 
 
 def measurement_row(
@@ -140,4 +164,4 @@ def measurement_row(
     moment = measured_at or at
     if moment > at:
         raise wrong("measured_at", _("Измерение не может быть в будущем."), "future")
-    return ValueMeasurement(promise=promise, by=by, at=moment, value=value, source=source.strip())
+    return fitting(ValueMeasurement(promise=promise, by=by, at=moment, value=value, source=source.strip()))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import demand_write
@@ -73,15 +74,14 @@ def close_many(*, closings: Sequence[Closing], origin: str) -> list[Lead]:
     return [rows[closing.lead.pk] for closing in closings]
 
 
-def _close(
-    current: Lead, closing: Closing, origin: str, entries: list[StageEntry], events: list[Event]
-) -> None:
+def _close(current: Lead, closing: Closing, origin: str, entries: list[StageEntry], events: list[Event]) -> None:
     """Close a locked lead; what is to be logged and published is added to the lists."""
     outcome, by, at = closing.outcome, closing.by, closing.at
     if current.outcome == outcome:
         return
     check_version(current, closing.expected_version)
     text = _reason_text(outcome, closing.reason, closing.note)
+    _check_return(closing.return_on, at)
     previous_step = current.next_action_at
     changes = {
         "outcome": outcome,
@@ -93,12 +93,16 @@ def _close(
     }
     closed = save_changes(current, changes)
     event = EntryEvent.LOST if outcome == Outcome.LOST else EntryEvent.ARCHIVED
-    entries.append(
-        entry_of(closed, event=event, stage=closed.stage, at=at, by_id=by.pk, origin=origin, reason=text)
-    )
+    entries.append(entry_of(closed, event=event, stage=closed.stage, at=at, by_id=by.pk, origin=origin, reason=text))
     if previous_step is not None:
         events.append(NextStepPlanned(closed.pk, closed.owner_id, None, previous_step, by.pk, at))
     events.append(LeadClosed(closed.pk, outcome, by.pk, at))
+
+
+def _check_return(day: date | None, at: datetime) -> None:
+    if day is not None and day < timezone.localtime(at).date():
+        message = _("Вернуться к теме можно сегодня или позже. Поправьте день.")
+        raise Invalid(message, [FieldError("return_on", "past", message)])
 
 
 def _reason_text(outcome: str, reason: LossReason | None, note: str) -> str:

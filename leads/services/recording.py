@@ -22,6 +22,7 @@ from leads.models import Agreement, Contract, Interview, Lead, Meeting, ValueMea
 from leads.services.fact_rows import (
     agreement_sides,
     contract_values,
+    fitting,
     interview_row,
     measurement_row,
     meeting_values,
@@ -93,13 +94,17 @@ def record_meeting(
     note: str = "",
     meeting: Meeting | None = None,
 ) -> Meeting:
-    """Appoint a meeting, or complete one: without ``meeting`` the last planned one is completed when it was held.
+    """Appoint a meeting, or complete one: without ``meeting`` the one planned first is completed when it was held.
 
-    Raises Invalid when it was held in the future, or neither time is known.
+    Raises Invalid when it was held in the future, when neither time is known, or for another lead's meeting.
     """
     demand_write(by)
-    known = meeting or (lead.meetings.filter(status=MeetingStatus.PLANNED).first() if held_at or status else None)
+    if meeting is not None and meeting.lead_id != lead.pk:
+        raise wrong("meeting", _("Эта встреча — с другим лидом."), "foreign")
+    planned = lead.meetings.filter(status=MeetingStatus.PLANNED).order_by("planned_at")
+    known = meeting or (planned.first() if held_at or status else None)
     values = meeting_values(at=at, planned_at=planned_at, held_at=held_at, status=status, known=known)
+    fitting(Meeting(lead=lead, kind=kind, place=place, note=note, **values))
     if known is not None:
         return save_changes(known, values | {k: v for k, v in {"place": place, "note": note}.items() if v})
     return Meeting.objects.create(lead=lead, by=by, kind=kind, place=place, note=note, **values)
@@ -151,14 +156,20 @@ def record_contract(
     number: str = "",
     signed_on: date | None = None,
     file: "File[bytes] | None" = None,
-    **terms: str,
+    provides: str = "",
+    terms: str = "",
+    bank_service: str = "",
 ) -> Contract:
-    """Write down the signed contract, or complete the last one. ``terms``: provides, terms, bank_service.
+    """Write down the signed contract, or complete the last one.
 
-    Raises Invalid for a date in the future, a file that is too large or not PDF, DOCX, JPG or PNG.
+    Raises Invalid for a date in the future, a file that is too large or not PDF, DOCX, JPG or PNG, or nothing at all.
     """
     demand_write(by)
-    values = contract_values(at=at, number=number, signed_on=signed_on, terms=terms)
+    said = {"provides": provides, "terms": terms, "bank_service": bank_service}
+    values = contract_values(at=at, number=number, signed_on=signed_on, terms=said)
+    if not values and file is None:
+        raise wrong("number", _("Укажите номер, дату или приложите файл."), "required")
+    fitting(Contract(lead=lead, **values))
     last = lead.contracts.first()
     complete = last is not None and last.number and last.signed_on and last.file
     contract = Contract.objects.create(lead=lead, by=by) if last is None or complete else last
@@ -219,6 +230,8 @@ def record_measurement(
     from leads.facts import promises_with_verdict
 
     demand_write(by)
+    if promise is not None and promise.lead_id != lead.pk:
+        raise wrong("promise", _("Это обещание — другому лиду."), "foreign")
     found = promise or promises_with_verdict().filter(lead=lead).order_by("met", "due_on").first()
     if found is None:
         raise wrong("promise", _("Сначала запишите обещание: что, было, будет, к какому дню."), "required")
