@@ -52,8 +52,10 @@ def go(
     """
     attempt = Attempt(request, lead, to, answer, action, card)
     facts: Facts = {}
+    if _moved_meanwhile(attempt):
+        return _conflict(attempt)
     if attempt.sent("gate"):
-        facts = _facts(attempt)
+        facts = _facts(attempt, partial=attempt.sent("waive") or attempt.sent("record"))
         if any(part.errors for part in attempt.parts):
             return ask(attempt, status=422)
         if attempt.sent("record") and not facts:
@@ -66,10 +68,26 @@ def go(
         return _refused(attempt, facts, refusal)
 
 
-def _facts(attempt: Attempt) -> Facts:
+def _moved_meanwhile(attempt: Attempt) -> bool:
+    """Whether others moved the lead since the person read it; their other changes stand beside a move."""
+    version = version_of(attempt.request)
+    if version in {None, attempt.lead.version}:
+        return False
+    _own, found = clashes(attempt.lead, version, {"stage": attempt.to})
+    return bool(found)
+
+
+def _conflict(attempt: Attempt) -> HttpResponse:
+    """Nothing is saved: say where the lead stands now, and ask again with what was typed."""
+    if attempt.sent("gate") and not attempt.back:
+        _facts(attempt, partial=True)
+    note = _("Моё: этап «%(mine)s». Сейчас в базе: «%(theirs)s». Лид изменили, пока вы работали: выберите, что верно.")
+    return ask(attempt, note=note % {"mine": attempt.to.name, "theirs": attempt.lead.stage.name}, status=409)
+
+
+def _facts(attempt: Attempt, *, partial: bool) -> Facts:
     request, lead = attempt.request, attempt.lead
     missing = [] if attempt.back else moves.missing_for(lead, attempt.to)
-    partial = attempt.sent("waive") or attempt.sent("record")
     facts, attempt.parts = facts_from(
         request.POST, request.FILES, missing, lead=lead, user=person(request), partial=partial
     )
@@ -107,17 +125,13 @@ def _move(attempt: Attempt, facts: Facts, version: int | None) -> Lead:
 
 def _again(attempt: Attempt, facts: Facts, stale: StaleVersion) -> HttpResponse:
     """Others changed the lead: go on when they left its stage alone, else say where it stands and ask."""
-    _own, found = clashes(stale.current, version_of(attempt.request), {"stage": attempt.to})
-    if not found:
-        try:
-            return _run(attempt, facts, stale.current.version)
-        except Refused as refusal:
-            return _refused(attempt, facts, refusal)
     attempt.lead = get_lead_for(person(attempt.request), attempt.lead.pk)
-    if attempt.back:
-        attempt.parts = []
-    note = _("Моё: этап «%(mine)s». Сейчас в базе: «%(theirs)s». Лид изменили, пока вы работали: выберите, что верно.")
-    return ask(attempt, note=note % {"mine": attempt.to.name, "theirs": attempt.lead.stage.name}, status=409)
+    if _moved_meanwhile(attempt):
+        return _conflict(attempt)
+    try:
+        return _run(attempt, facts, stale.current.version)
+    except Refused as refusal:
+        return _refused(attempt, facts, refusal)
 
 
 def _refused(attempt: Attempt, facts: Facts, refusal: Refused) -> HttpResponse:
