@@ -43,7 +43,8 @@ def has_signed(stages: dict[str, Stage]) -> Exists:
     return Exists(entered.filter(stage_id__in=[stage.pk for stage in stages.values()]))
 
 
-def _count(rows: QuerySet[Any], group: str) -> Coalesce:
+def count_of(rows: QuerySet[Any], group: str) -> Coalesce:
+    """How many of ``rows`` (already bound to the outer row by their ``group`` column) there are, as a subquery."""
     counted = rows.order_by().values(group).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
@@ -56,9 +57,9 @@ def with_lead_counts(rows: Any, leads: LeadQuerySet, column: str, stages: dict[s
     """Adds ``all_leads``, ``live_leads`` and ``signed_leads``: those whose ``column`` is the row."""
     own = leads.filter(**{column: OuterRef("pk")})
     return rows.annotate(
-        all_leads=_count(own, column),
-        live_leads=_count(own.open(), column),
-        signed_leads=_count(own.filter(has_signed(stages)), column),
+        all_leads=count_of(own, column),
+        live_leads=count_of(own.open(), column),
+        signed_leads=count_of(own.filter(has_signed(stages)), column),
     )
 
 
@@ -76,7 +77,7 @@ def agents_standing(
     holds = BlockerHold.objects.filter(blocker__status=BlockerStatus.OPEN, party__in=circle.values("pk"))
     blockers = holds.order_by().values("blocker__status").annotate(n=Count("blocker", distinct=True)).values("n")
     rows: PartyQuerySet = with_lead_counts(agents, leads, "agent", stages).annotate(
-        clients=_count(parties.filter(kind=Kind.CLIENT, agent=OuterRef("pk")), "agent"),
+        clients=count_of(parties.filter(kind=Kind.CLIENT, agent=OuterRef("pk")), "agent"),
         stage_name=Subquery(himself.order_by("-created_at").values("stage__name")[:1]),
         last_touch=Greatest(_latest_touch(himself, "party"), _latest_touch(brought, "agent")),
         open_blockers=Coalesce(Subquery(blockers, output_field=IntegerField()), 0),

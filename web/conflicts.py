@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.forms.models import ModelChoiceField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.models import Record
 from leads.revisions import Clash, last_change
+from web import formats
+from web.ui.registry import language
 
 
 class Kept(list[tuple[str, str]]):
@@ -33,64 +35,76 @@ class Conflict:
 
 def conflict_of(form: Any, current: Record, own: Mapping[str, Any], found: Iterable[Clash]) -> Conflict:
     """``own`` are this person's changes that clash with nothing, ``found`` the fields that both changed."""
-    rows = [_row(form, clash) for clash in found]
-    clashing = {row["name"] for row in rows}
-    last = last_change(current)
+    clashes = list(found)
+    change = last_change(current)
     return Conflict(
-        rows=rows,
+        rows=[_row(form, clash) for clash in clashes],
         version=current.version,
-        who=last.who if last else "",
-        at=f"{timezone.localtime(last.at):%H:%M}" if last else "",
-        kept=Kept(_kept(form, current, own, clashing)),
+        who=change.who if change else "",
+        at=_moment(change.at) if change else "",
+        kept=Kept(_kept(form, current, own, {clash.field for clash in clashes})),
     )
 
 
 def _row(form: Any, clash: Clash) -> dict[str, object]:
     field = form.fields[clash.field]
     return {
-        "name": clash.field,
+        "name": form.add_prefix(clash.field),
         "label": form[clash.field].label,
         "mine": shown(field, clash.mine),
         "theirs": shown(field, clash.theirs),
         "was": shown(field, clash.was),
-        "value": ",".join(_sent(clash.mine)),
-        "their_value": ",".join(_sent(clash.theirs)),
+        "value": ",".join(_typed(form, clash.field)),
+        "their_value": ",".join(_sent(field, clash.theirs)),
     }
 
 
-def _kept(form: Any, current: Record, own: Mapping[str, Any], clashing: Iterable[object]) -> Iterable[tuple[str, str]]:
+def _kept(form: Any, current: Record, own: Mapping[str, Any], clashing: set[str]) -> Iterable[tuple[str, str]]:
     """Mine where I changed it, theirs where I did not; fields that stand on no column go as they were typed."""
-    for name in form.fields:
+    for name, field in form.fields.items():
         if name in clashing or name == "version":
             continue
-        if name in own or not hasattr(current, name):
-            yield from ((name, text) for text in _sent(form.cleaned_data.get(name)))
-        else:
-            yield from ((name, text) for text in _sent(getattr(current, name)))
+        theirs = name in (form._meta.fields or ()) and name not in own
+        values = _sent(field, _stored(current, name)) if theirs else _typed(form, name)
+        yield from ((form.add_prefix(name), text) for text in values)
+
+
+def _stored(current: Any, name: str) -> Any:
+    return getattr(current, current._meta.get_field(name).attname)
+
+
+def _typed(form: Any, name: str) -> list[str]:
+    return list(form.data.getlist(form.add_prefix(name)))
+
+
+def _sent(field: forms.Field, value: Any) -> list[str]:
+    """How the form would send a stored value: nothing for «off», one text for one value, several for a list."""
+    if isinstance(value, bool):
+        return ["on"] if value else []
+    text = field.widget.format_value(field.prepare_value(value))
+    if isinstance(text, list | tuple | set):
+        return [str(one) for one in text if one not in (None, "")]
+    return [""] if text is None else [str(text)]
 
 
 def shown(field: forms.Field, value: Any) -> str:
-    """A value as people read it: labels of choices, «да» and «нет», a dash for nothing."""
+    """A stored value as people read it: labels of choices, «да» and «нет», a dash for nothing."""
     if isinstance(value, bool):
         return _("да") if value else _("нет")
-    if value in (None, "", []):
+    if value is None or value in ("", [], {}):
         return "—"
-    if isinstance(field, ModelChoiceField) and field.queryset is not None:
-        found = field.queryset.filter(pk=getattr(value, "pk", value)).first()
-        return str(found or value)
+    if isinstance(field, forms.ModelChoiceField):
+        rows: Any = field.queryset
+        return str(rows.model._base_manager.filter(pk=getattr(value, "pk", value)).first() or "—")
     if isinstance(field, forms.ChoiceField):
-        labels = {str(code): str(label) for code, label in field.choices}  # type: ignore[union-attr,misc]
-        codes = value if isinstance(value, list) else [value]
-        return ", ".join(labels.get(str(code), str(code)) for code in codes)
-    return str(value)
-
-
-def _sent(value: Any) -> list[str]:
-    """How a form sends a value: nothing for «off», one text for one value, several for a list."""
+        choices: Any = field.choices
+        return str(dict(choices).get(value, value))
     if isinstance(value, list):
-        return [str(part) for part in value]
-    if value is False:
-        return []
-    if value is None:
-        return [""]
-    return ["on" if value is True else str(getattr(value, "pk", value))]
+        return ", ".join(str(one) for one in value)
+    return formats.day(value, language()) if isinstance(value, date) else str(field.prepare_value(value))
+
+
+def _moment(at: datetime) -> str:
+    """«10:41» of today, else the day too: the panel says «в …»."""
+    here = timezone.localtime(at)
+    return f"{here:%H:%M}" if here.date() == timezone.localdate() else formats.moment(here, language())

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import OuterRef
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
@@ -13,7 +13,7 @@ from agents.filters import SegmentFilter
 from agents.models import Agent, Client, Initiative, Segment, Utp
 from agents.services.offers import reach_warnings
 from leads.models import Lead
-from leads.standing import signing_stages, utps_standing, with_lead_counts
+from leads.standing import count_of, signing_stages, utps_standing, with_lead_counts
 from web.listing import listing
 from web.pages import page, person, show
 
@@ -26,7 +26,9 @@ def segment_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
     rows = with_lead_counts(
         Segment.objects.visible_to(user).for_list(), Lead.objects.visible_to(user), "segment", signing_stages()
-    ).annotate(utp_count=Count("utps", filter=Q(utps__active=True), distinct=True))
+    )
+    utps = Utp.objects.visible_to(user).filter(segment=OuterRef("pk"), active=True)
+    rows = rows.annotate(utp_count=count_of(utps, "segment"))
     asked = listing(
         request, SegmentFilter, rows, named=("abc_class", "initiative"), sorts=SORTS, default={"kind": Kind.AGENT}
     )
