@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from accounts.access import demand_write
 from accounts.models import User
+from accounts.scope import may_see_owner
 from agents.choices import Kind
 from agents.models import Contact, Party
 from agents.services.contacts import ContactDraft, contact_key, keys_of
 from common import taxid
 from common.changes import check_version, save_changes
-from common.errors import FieldError, Invalid, Refused
+from common.errors import FieldError, Invalid, NotAllowed, Refused
 from common.text import fold, one_line
 
 NAME_LENGTH = 200
@@ -164,8 +165,9 @@ def known_already(draft: PartyDraft, *, by: User) -> KnownParty | None:
 
 @transaction.atomic
 def create_party(*, by: User, draft: PartyDraft, owner: User | None = None) -> Party:
-    """Make an agent or a client. Raises Invalid, or KnownParty when he is in the base already."""
+    """Make an agent or a client. Raises Invalid, NotAllowed, or KnownParty when he is in the base already."""
     demand_write(by)
+    _check_owner(owner, by)
     if errors := problems(draft):
         raise Invalid(errors[0].message, errors)
     if (refusal := known_already(draft, by=by)) is not None:
@@ -191,16 +193,36 @@ def save_contacts(parties: Sequence[Party], drafts: Sequence[PartyDraft]) -> Non
 
 @transaction.atomic
 def update_party(*, party: Party, by: User, changes: Mapping[str, Any], expected_version: int | None = None) -> Party:
-    """Change who somebody is. Raises Invalid, KnownParty (the tax number is another's), StaleVersion."""
+    """Change who somebody is, or hand him to a colleague.
+
+    Raises Invalid, KnownParty (the tax number is another's), NotAllowed (the new owner's work is not one's to see),
+    StaleVersion.
+    """
     demand_write(by)
     locked = Party.objects.select_for_update(no_key=True).get(pk=party.pk)
     check_version(locked, expected_version, changes)
     wanted = _normal(locked, changes)
+    if wanted.get("owner") != locked.owner:
+        _check_owner(wanted.get("owner"), by)
     try:
         with transaction.atomic():
             return save_changes(locked, wanted)
     except IntegrityError as error:
-        raise KnownParty(_("Этот налоговый номер уже у другой записи."), None) from error
+        raise _number_taken(locked, str(wanted.get("tax_id", "")), by) from error
+
+
+def _number_taken(party: Party, number: str, by: User) -> KnownParty:
+    holder = Party.objects.filter(kind=party.kind, tax_id=number).exclude(pk=party.pk).first() if number else None
+    if holder is None:
+        return KnownParty(_("Этот налоговый номер уже у другой записи."), None)
+    visible = Party.objects.visible_to(by).filter(pk=holder.pk).exists()
+    return KnownParty(known_message(holder, visible=visible), holder if visible else None)
+
+
+def _check_owner(owner: User | None, by: User) -> None:
+    if owner is not None and not may_see_owner(by, owner):
+        message = _("Закрепить можно за тем, чью работу вы видите. Попросите руководителя.")
+        raise NotAllowed(message, [FieldError("owner", "not_visible", message)])
 
 
 def _normal(party: Party, changes: Mapping[str, Any]) -> dict[str, Any]:
