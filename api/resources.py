@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework import viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.models import User
 from api import etags
@@ -22,10 +23,21 @@ from common.models import Record
 SHAPING = ("fields", "expand")
 
 
-class Resource(viewsets.GenericViewSet[Any]):
-    """A noun of the contract. Subclasses name the rows, the door and the shapes; they hold no rule."""
+class Answering(APIView):
+    """What every answer of this room has in common."""
 
     http_method_names = ["get", "head", "post", "put", "patch"]
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Personal data is never kept by anybody between; the answer depends on who asks."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final["Cache-Control"] = "no-store"
+        final["Vary"] = "Authorization, Cookie, Accept-Language"
+        return final
+
+
+class Resource(Answering, viewsets.GenericViewSet[Any]):
+    """A noun of the contract. Subclasses name the rows, the door and the shapes; they hold no rule."""
 
     resource: ClassVar[str | None]
     # Plain callables of a user (and an id); mypy would read functions in a class as methods.
@@ -100,13 +112,6 @@ class Resource(viewsets.GenericViewSet[Any]):
         if status == 201:
             headers["Location"] = f"/api/v1/{self.basename}/{record.pk}/"
         return Response(data, status=status, headers=headers)
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Personal data is never kept by anybody between; the answer depends on who asks."""
-        final = super().finalize_response(request, response, *args, **kwargs)
-        final["Cache-Control"] = "no-store"
-        final["Vary"] = "Authorization, Cookie, Accept-Language"
-        return final
 
 
 class Readable(Resource):

@@ -1,11 +1,11 @@
 """The OpenAPI 3.1 document: made from the views, finished by hand where the framework cannot know."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularSchema
+from drf_spectacular.utils import OpenApiParameter
 
 SUMMARIES = {
     "list": _("Список"),
@@ -13,6 +13,12 @@ SUMMARIES = {
     "create": _("Создать"),
     "partial_update": _("Изменить"),
 }
+ABOUT = _(
+    "Ключ передаётся в заголовке Authorization: Bearer crm_…; право каждой операции названо под ней. "
+    "Списки отдаются по курсору: идите по next, пока он не null. Изменение требует ETag в If-Match. "
+    "Ошибки — application/problem+json: code для программ, detail для людей, errors указывает место в запросе. "
+    "Неизвестные поля и параметры не пропускаются, а называются."
+)
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "code", "request_id", "errors"],
@@ -84,9 +90,7 @@ class AutoSchema(SpectacularSchema):
         shape = getattr(self.view, "shape", None)
         if getattr(self.view, "action", "") not in {"list", "retrieve"} or shape is None:
             return []
-        expand = {"type": "string", "description": ", ".join(shape.expandable)}
-        found = [{"name": "fields", "in": "query", "schema": {"type": "string"}, "description": "id,name,…"}]
-        return [_raw(one) for one in [*found, {"name": "expand", "in": "query", "schema": expand}]]
+        return [_parameter("fields", "id,name,…"), _parameter("expand", ", ".join(shape.expandable) or "—")]
 
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
         return str(super().get_serializer_name(serializer, direction)).replace("Shape", "")
@@ -98,20 +102,14 @@ class AutoSchema(SpectacularSchema):
         return getattr(self.view, "action", None) == "list"
 
 
-def _raw(parameter: Mapping[str, Any]) -> Any:
-    from drf_spectacular.utils import OpenApiParameter
-
-    return OpenApiParameter(
-        name=parameter["name"],
-        location=parameter["in"],
-        type=parameter["schema"],
-        description=str(parameter.get("description", "")),
-    )
+def _parameter(name: str, description: str) -> OpenApiParameter:
+    return OpenApiParameter(name=name, location=OpenApiParameter.QUERY, type=str, description=description)
 
 
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Problems of every operation, closed request objects, ETags, and shapes that ``?fields=`` may thin out."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    result["info"]["description"] = str(ABOUT)
     schemas["Problem"] = PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     result["components"]["responses"] = {"Problem": {"description": "RFC 9457", "content": content}}

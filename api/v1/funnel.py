@@ -9,7 +9,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.models import Team
 from accounts.scope import people
@@ -18,6 +17,7 @@ from agents.models import Initiative, Segment
 from api.fields import Moment
 from api.filtering import StrictFilterBackend, bound, check_parameters, names_of, repeatable_of
 from api.problems import BadParameters
+from api.resources import Answering
 from funnel import rollups
 from funnel.selectors import FunnelQuery, FunnelRow, funnel_table
 from leads.filters import NOBODY, VisibleChoice
@@ -79,7 +79,7 @@ class FunnelShape(serializers.Serializer[Any]):
     data = FunnelLine(many=True)
 
 
-class Funnel(APIView):
+class Funnel(Answering):
     """Counted over first entries into each stage, by the owner, team, segment and initiative of that moment."""
 
     resource = "funnel"
@@ -94,7 +94,7 @@ class Funnel(APIView):
         rows = funnel_table(query)
         lines = [_line(row, before) for row, before in zip(rows, [None, *rows], strict=False)]
         shape = FunnelShape({"kind": query.kind, "as_of": rollups.as_of(), "data": lines})
-        return Response(shape.data, headers={"Cache-Control": "no-store"})
+        return Response(shape.data)
 
 
 def query_of(request: Request) -> FunnelQuery:

@@ -7,12 +7,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.models import ApiToken
 from accounts.roles import Role
 from api.fields import Moment, Ref
 from api.filtering import check_parameters
+from api.resources import Answering
 
 
 class AccountShape(serializers.Serializer[Any]):
@@ -37,11 +37,11 @@ class MeShape(serializers.Serializer[Any]):
     token = TokenShape(allow_null=True)
 
 
-class Me(APIView):
+class Me(Answering):
     basename = "me"
 
     @extend_schema(summary=_("Учётная запись и ключ"), responses=MeShape)
     def get(self, request: Request) -> Response:
         check_parameters(request.query_params, ())
         token = request.auth if isinstance(request.auth, ApiToken) else None
-        return Response(MeShape({"account": request.user, "token": token}).data, headers={"Cache-Control": "no-store"})
+        return Response(MeShape({"account": request.user, "token": token}).data)

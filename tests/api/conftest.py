@@ -1,15 +1,18 @@
 """Callers of the API: tokens with scopes, for the whole bank or for a team."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import pytest
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from accounts import tokens
 from accounts.models import Team
 from common import clock
+from salescrm.wsgi import application
 from tests.api.contract import Api
 from tests.office import Office
 
@@ -51,3 +54,29 @@ def kept_connection(db: None) -> Iterator[None]:
     yield
     for signal in signals:
         signal.connect(close_old_connections)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: the test reads answers, not logs."""
+
+
+@pytest.fixture
+def address(kept_connection: None) -> Iterator[str]:
+    """A server on a free port that works on the test's own connection: client and server take turns on it."""
+    server = WSGIServer(("127.0.0.1", 0), _Quiet)
+    server.set_app(application)
+    shared = connections["default"]
+    shared.inc_thread_sharing()
+
+    def serve() -> None:
+        connections["default"] = shared
+        server.serve_forever(poll_interval=0.05)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    shared.dec_thread_sharing()

@@ -149,7 +149,8 @@ def test_other_lists_cost_the_same_for_one_and_for_many(api_of: MakeApi, office:
         return len(queries)
 
     make()
-    assert office.segment and office.initiative
+    assert office.segment
+    assert office.initiative
     one = cost()
     for _ in range(5):
         make()

@@ -1,48 +1,17 @@
 """A bank's program that knows nothing but the standard library: token, first lead, gate, facts, move."""
 
 import json
-import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
 
-from salescrm.wsgi import application
 from tests.office import Office
 
 pytestmark = pytest.mark.django_db
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the test reads answers, not logs."""
-
-
-@pytest.fixture
-def address(kept_connection: None) -> Iterator[str]:
-    """A server on a free port that works on the test's own connection: client and server take turns on it."""
-    server = WSGIServer(("127.0.0.1", 0), _Quiet)
-    server.set_app(application)
-    shared = connections["default"]
-    shared.inc_thread_sharing()
-
-    def serve() -> None:
-        connections["default"] = shared
-        server.serve_forever(poll_interval=0.05)
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    shared.dec_thread_sharing()
 
 
 def call(method: str, url: str, token: str, body: dict | None = None) -> tuple[int, dict, dict[str, str]]:
