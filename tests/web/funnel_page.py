@@ -10,7 +10,7 @@ from accounts.models import User
 from web.leads.filtering import ask
 
 PAGE, EXPORT = "/reports/funnel/", "/reports/funnel/export/"
-NUMBER = re.compile(r'<a (?:class="nowrap" )?href="/leads/\?([^"]+)"(?: title="\D*([\d\xa0]+)[^"]*")?>([^<]+)</a>')
+NUMBER = re.compile(r'<a href="/leads/\?([^"]+)"(?: title="\D*([\d\xa0]+)[^"]*")?>([^<]+)</a>')
 
 
 def signed_in(user: User) -> Client:

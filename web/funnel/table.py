@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -14,8 +15,11 @@ from funnel.selectors import FunnelRow, funnel_table
 from funnel.statistics import FEW, Rate
 from leads.filters import IN_ORDER, REVERSED
 from web import formats
+from web.format_tables import NBSP
 from web.funnel.asking import Asked
 from web.ui.registry import language
+
+HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +94,22 @@ def _line(asked: Asked, kind: str, row: FunnelRow) -> Line:
         reversed=number(row.reversed_dates, state=PassageState.PASSED, dates=REVERSED),
         share=_share(rate, lang),
         interval=_interval(rate, lang),
-        median="" if row.median_hours is None else formats.duration(timedelta(hours=row.median_hours), lang),
-        norm=formats.duration(timedelta(hours=norm), lang) if norm else "",
+        median="" if row.median_hours is None else span(row.median_hours, lang),
+        norm=span(norm, lang) if norm else "",
         over=_over(row),
     )
+
+
+def span(hours: float, lang: str) -> str:
+    """«40 мин», «5 ч», «7,3 дн.»: a tenth of a day parts a median from its norm."""
+    if hours < HOURS_A_DAY:
+        return formats.duration(timedelta(hours=hours), lang)
+    days = f"{_tenths(hours) / 10:g}"
+    return f"{formats.number(Decimal(days), lang)}{NBSP}{formats.words(lang).day}"
+
+
+def _tenths(hours: float) -> int:
+    return round(hours / HOURS_A_DAY * 10)
 
 
 def _share(rate: Rate, lang: str) -> str:
@@ -113,7 +129,7 @@ def _interval(rate: Rate, lang: str) -> str:
 
 def _over(row: FunnelRow) -> bool:
     norm = row.stage.norm_hours
-    return bool(norm and row.median_hours is not None and row.median_hours > norm)
+    return bool(norm and row.median_hours is not None and _tenths(row.median_hours) > _tenths(norm))
 
 
 def sentence(rows: Sequence[FunnelRow]) -> str:
@@ -140,13 +156,9 @@ def _slowest(rows: Sequence[FunnelRow]) -> str:
         return _("Медианы всех этапов в норме.") if any(row.median_hours is not None for row in rows) else ""
     hours, norm, row = max(late, key=lambda found: found[0] / (found[1] or 1))
     lang = language()
-    text = _("Дольше нормы держит «%(stage)s»: медиана %(median)s при норме %(norm)s.")
-    median = formats.duration(timedelta(hours=hours), lang)
-    return text % {
-        "stage": row.stage.name,
-        "median": median,
-        "norm": formats.duration(timedelta(hours=norm or 0), lang),
-    }
+    text = _("Дольше нормы держит «%(stage)s»: медиана %(median)s при норме %(norm)s")
+    values = {"stage": row.stage.name, "median": span(hours, lang), "norm": span(norm or 0, lang)}
+    return (text % values).rstrip(".") + "."
 
 
 def _why_empty(asked: Asked, kind: str) -> str:
