@@ -156,10 +156,8 @@ def test_what_the_gate_asked_for_moves_the_card_in_the_same_step(office: Office)
     lead = office.lead()
     dialog = push(office.olim, lead, "meeting")
     fields = {bound.html_name: "" for part in dialog.context["parts"] for bound in part}
-    now = clock.now().astimezone().strftime("%Y-%m-%dT%H:%M")
     fields |= {name: "2026-01-01T10:00" for name in fields if name.endswith("_at")}
     response = push(office.olim, lead, "meeting", gate=1, **fields)
-    assert now
     assert response.status_code == 200, response.content.decode()
     assert 'data-stage="meeting"' in response.content.decode()
 

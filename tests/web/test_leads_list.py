@@ -91,6 +91,13 @@ def test_the_list_costs_the_same_for_one_row_and_for_fifty(office: Office, djang
     assert len(many) == len(few)
 
 
+def test_bulk_edit_needs_no_scripts(office: Office) -> None:
+    office.lead()
+    text = page(office.olim)
+    bar = text[text.index('<form id="bulk"') :]
+    assert " hidden" not in bar[: bar.index(">")].replace(":hidden", "")
+
+
 # --- conditions ------------------------------------------------------------------------------------------------
 
 

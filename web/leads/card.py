@@ -33,7 +33,7 @@ FEEDS: dict[str, tuple[Any, frozenset[str]]] = {
     "notes": (_("Заметки"), frozenset({"note"})),
     "talks": (_("Разговоры"), frozenset({"meeting", "interview"})),
     "stages": (_("Этапы"), frozenset({"entry"})),
-    "terms": (_("Условия и ценность"), frozenset({"agreement", "contract", "promise", "measurement"})),
+    "terms": (_("Условия"), frozenset({"agreement", "contract", "promise", "measurement"})),
 }
 ICONS = {
     "entry": "arrow-right", "note": "note", "meeting": "calendar", "interview": "target", "agreement": "scales",
