@@ -92,7 +92,7 @@ def ask(request: HttpRequest, query: QueryDict | None = None) -> Asked:
     user = person(request)
     found = cleaned(request.GET if query is None else query)
     if query is None:
-        request.GET = found  # links that build on the present address stay as short as it
+        request.GET = found  # type: ignore[assignment]  # links that build on the present address stay as short as it
     view = found.get("view", "")
     data = found.copy()
     data.pop("view", None)
