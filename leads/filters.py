@@ -14,12 +14,12 @@ from django_filters.fields import IsoDateTimeField, IsoDateTimeRangeField
 from accounts.models import Team, User
 from accounts.scope import people
 from agents.choices import Kind
-from agents.models import Agent, Initiative, Product, Segment
+from agents.models import Agent, Initiative, Product, Segment, Utp
 from common import clock
 from funnel.choices import PassageState
 from funnel.models import Passage, Stage
 from leads.choices import Outcome
-from leads.models import Lead, LossReason
+from leads.models import Blocker, Lead, LossReason
 from leads.querysets import NO_STEP, OPEN, overdue_q
 
 NOBODY = "none"
@@ -89,6 +89,8 @@ class LeadFilter(filters.FilterSet):
     segment = VisibleChoice(rows=Segment.objects.visible_to, label=_("Сегмент"))
     agent = VisibleChoice(rows=Agent.objects.visible_to, label=_("Агент"))
     initiative = VisibleChoice(rows=Initiative.objects.visible_to, label=_("Инициатива"))
+    utp = VisibleChoice(rows=Utp.objects.visible_to, label=_("УТП"))
+    blocker = VisibleChoice(field_name="party__holds__blocker", rows=Blocker.objects.visible_to, label=_("Блокатор"))
     product = VisibleChoice(rows=lambda user: Product.objects.all(), label=_("Продукт"))
     team = VisibleChoice(rows=lambda user: Team.objects.all(), label=_("Команда"))
     loss_reason = VisibleChoice(rows=lambda user: LossReason.objects.all(), label=_("Причина отказа"))
