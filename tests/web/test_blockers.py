@@ -29,6 +29,9 @@ def test_the_dearest_stands_first_and_counts_open_leads_only(office: Office) -> 
         ("Дорого", 1, Decimal(9_000_000)),
         ("Долго", 1, Decimal(1_000_000)),
     ]
+    listed = reverse("leads:list") + f"?blocker={rows[0].pk}&view=open"
+    assert listed.replace("&", "&amp;") in text_of(browser, reverse(LIST))
+    assert browser.get(listed).context["page"].paginator.count == 1
     Lead.objects.filter(pk=dear.pk).update(outcome="lost")
     assert browser.get(reverse(LIST)).context["page"][0].description == "Долго"
 
