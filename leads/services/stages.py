@@ -70,7 +70,7 @@ def create(*, by: User, at: datetime, kind: str, fields: Mapping[str, Any], afte
 def update(
     *, stage: Stage, by: User, changes: Mapping[str, Any], expected_version: int | None = None, confirmed: bool = False
 ) -> Stage:
-    """Change a stage. A gate that newly holds back over half of those before it asks for ``confirmed``.
+    """Change a stage. A gate that holds back more leads than it did, and over half of them, asks for ``confirmed``.
 
     Raises GateTooTight, Invalid, StaleVersion, NotAllowed.
     """
@@ -78,8 +78,10 @@ def update(
     before = list(stage.gate)
     changed = funnel.update_stage(stage=stage, by=by, changes=changes, expected_version=expected_version)
     if not confirmed and set(changed.gate) - set(before):
-        effect = gate_effect(kind=changed.kind, before=stage_before(changed), gate=changed.gate)
-        if effect.heavy:
+        standing_on = stage_before(changed)
+        now = gate_effect(kind=changed.kind, before=standing_on, gate=before)
+        effect = gate_effect(kind=changed.kind, before=standing_on, gate=changed.gate)
+        if effect.heavy and effect.held > now.held:
             message = _("Новый шлюз задержит %(held)s из %(standing)s лидов. Подтвердите, если так и нужно.")
             text = message % {"held": effect.held, "standing": effect.standing}
             raise GateTooTight(text, [FieldError("confirmed", "required", text)])

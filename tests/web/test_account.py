@@ -235,6 +235,8 @@ def test_the_demo_lists_its_sign_ins_and_fills_the_form(client: Client, db: None
     assert "owner@demo.local" in client.get("/login/").content.decode()
     filled = client.get("/login/?as=owner@demo.local").content.decode()
     assert 'value="owner@demo.local"' in filled
+    assert f'value="{settings.DEMO_PASSWORD}"' in filled
+    assert f'value="{settings.DEMO_PASSWORD}"' not in client.get("/login/?as=stranger@demo.local").content.decode()
 
 
 def test_outside_the_demo_nobody_is_listed(client: Client, db: None) -> None:

@@ -10,8 +10,10 @@ from django.urls import reverse
 from accounts.models import Team, User
 from accounts.roles import Role
 from agents.models import Product
+from common import clock
 from funnel.models import Stage
 from leads.models import LossReason
+from leads.services import recording
 from tests.office import PASSWORD, Office
 
 pytestmark = pytest.mark.django_db
@@ -289,22 +291,35 @@ def test_a_stage_leaves_and_comes_back(office: Office, admin: Client) -> None:
     assert order()[1] == "meeting"
 
 
+def met(office: Office) -> None:
+    """A lead that is ready to enter «Созвон-встреча»."""
+    lead, at = office.lead(), clock.now()
+    recording.record_meeting(lead=lead, by=office.olim, at=at, planned_at=at, held_at=at)
+
+
+def test_a_gate_that_holds_back_nobody_more_is_saved_at_once(office: Office, admin: Client) -> None:
+    office.lead()
+    meeting = office.stage("meeting")
+    answer = admin.post(url("stage_edit", meeting.pk), stage_values(meeting, gate=[*meeting.gate, "resources"]))
+    assert answer.status_code == 302
+
+
 def test_the_effect_of_a_gate_is_shown_before_it_is_saved(office: Office, admin: Client) -> None:
     for _ in range(3):
-        office.lead()
+        met(office)
     meeting = office.stage("meeting")
     values = stage_values(meeting, gate=["name", "resources"])
     answer = admin.post(url("stage_effect", meeting.pk), values, headers={"HX-Request": "true"})
     text = answer.content.decode()
     assert "открытых лидов: 3" in text
-    assert "Не проходят такой шлюз: 3" in text
+    assert "Не проходят новый шлюз: 3, нынешний: 0" in text
     assert "<html" not in text
     assert "<html" in admin.post(url("stage_effect", meeting.pk), values).content.decode()
     assert Stage.objects.get(pk=meeting.pk).gate == meeting.gate
 
 
 def test_a_gate_that_holds_back_most_is_asked_about_once_more(office: Office, admin: Client) -> None:
-    office.lead()
+    met(office)
     meeting = office.stage("meeting")
     values = stage_values(meeting, gate=[*meeting.gate, "resources"], _once=key())
     answer = admin.post(url("stage_edit", meeting.pk), values)

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from accounts.models import Language, Theme, User
 from common import clock
 from web.record_forms import RefusableForm
 
+PASSWORD_RULES = _("Не короче 12 знаков, не из частых и не похож на имя или почту.")
 ZONES = (
     ("Asia/Tashkent", _("Ташкент")),
     ("Asia/Samarkand", _("Самарканд")),
@@ -77,7 +77,7 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
         for field, names in ((old, "current-password"), (new, "new-password"), (again, "new-password")):
             field.widget.attrs = {"autocomplete": names, "maxlength": 254}
             field.help_text = ""
-        new.help_text = " ".join(password_validators_help_texts())
+        new.help_text = PASSWORD_RULES
 
     def clean_oldpassword(self) -> str:
         if not self.user.check_password(self.cleaned_data.get("oldpassword", "")):

@@ -32,6 +32,12 @@ class SignIn(LoginView):  # type: ignore[misc]
     def get_initial(self) -> dict[str, Any]:
         return {**super().get_initial(), **demo_signin(self.request.GET.get("as", ""))}
 
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        # Only what the page itself gave is ever written back into it, never what somebody typed.
+        form.fields["password"].widget.render_value = not form.is_bound
+        return form
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "signins": demo_signins()}
 

@@ -58,7 +58,10 @@ def _revalidated(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
 @_revalidated
 @page("GET")
 def bell(request: HttpRequest) -> HttpResponse:
-    """The count and the last few lines, asked for every half a minute: one query while nothing changed."""
+    """The count, asked for every half a minute, and the last ``lines`` when the bell is opened.
+
+    One query while nothing changed.
+    """
     if not is_fragment(request):
         return goes_to(request, "notifications:list")
     user = person(request)
@@ -66,8 +69,11 @@ def bell(request: HttpRequest) -> HttpResponse:
     etag = _etag(request, user, state)
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return HttpResponse(status=304, headers={"ETag": etag})
-    lines = shown(with_leads(user, list(notices_of(user)[:LATEST])))
-    response = show(request, "notifications/bell.html", {"bell_count": state.unread, "lines": lines})
+    if "lines" in request.GET:
+        lines = shown(with_leads(user, list(notices_of(user)[:LATEST])))
+        response = show(request, "notifications/bell_lines.html", {"lines": lines})
+    else:
+        response = show(request, "ui/bell.html", {"bell_count": state.unread})
     response["ETag"] = etag
     return response
 

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
@@ -12,6 +11,7 @@ from agents.models import Product
 from funnel.models import Stage
 from leads.facts import FACTS
 from leads.models import LossReason
+from web.account.forms import PASSWORD_RULES
 from web.record_forms import RecordForm
 
 PEOPLE_CHOICES = [(role.value, role.label) for role in PEOPLE]
@@ -63,20 +63,21 @@ class NewPersonForm(PersonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rules = " ".join(password_validators_help_texts())
-        self.fields["password"].help_text = _("Передайте лично; сотрудник сменит его в профиле.") + " " + rules
+        self.fields["password"].help_text = f"{PASSWORD_RULES} {_('Передайте лично; сотрудник сменит его в профиле.')}"
 
 
 class FirstPasswordForm(RecordForm):
-    password = forms.CharField(label=_("Новый первый пароль"), max_length=254, widget=PasswordInput, strip=False)
+    password = forms.CharField(
+        label=_("Новый первый пароль"),
+        max_length=254,
+        widget=PasswordInput,
+        strip=False,
+        help_text=PASSWORD_RULES,
+    )
 
     class Meta:
         model = User
         fields: ClassVar[list[str]] = []
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
 
 
 class PeopleFilter(forms.Form):
@@ -117,6 +118,7 @@ class StageForm(RecordForm):
             "norm_hours": _("Сколько лид стоит здесь без тревоги. 24 — сутки, 168 — неделя. Пусто — без нормы."),
             "key": _("По нему считают доходимость."),
         }
+        widgets: ClassVar = {"hint": forms.Textarea(attrs={"rows": 2})}
 
 
 class NewStageForm(StageForm):

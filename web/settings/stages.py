@@ -101,6 +101,7 @@ def _form_context(stage: Stage, form: StageForm) -> dict[str, Any]:
         "stage": stage,
         "kind": stage.kind,
         "before": before,
+        "now": services.gate_effect(kind=stage.kind, before=before, gate=stage.gate),
         "effect": services.gate_effect(kind=stage.kind, before=before, gate=gate),
         "back": resolve_url("settings:stages_of", stage.kind),
     }
