@@ -63,7 +63,7 @@ def _conflict(request: HttpRequest, current: Any, row: dict[str, object]) -> Con
     lists = {name: values for name, values in request.POST.lists() if name not in _NOT_SENT_AGAIN}
     sent = [(name, str(value)) for name, values in lists.items() for value in values]
     change = last_change(current)
-    at = formats.near_moment(timezone.localtime(change.at), timezone.localtime(), language()) if change else ""
+    at = f"{timezone.localtime(change.at):%H:%M}" if change else ""
     return Conflict([row], current.version, change.who if change else "", at, Kept(sent))
 
 
