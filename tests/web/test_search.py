@@ -34,6 +34,8 @@ def names(office: Office, text: str) -> list[str]:
         ("Семен Елкин", "семён"),
         ("Oʻktam Gʻaniyev", "o'ktam g'aniyev"),
         ("O'ktam", "oʻktam"),
+        ("Oʻrinov Mansur", "orinov"),
+        ("Gʻofurov", "gofur"),
         ("O’ktam", "O`KTAM"),
         ("Жасур Эргашев", "jasur"),
         ("Jasur Ergashev", "жасур"),
