@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from funnel import sql
-from funnel.models import DirtyLead, RollupRun, StoredPassage
+from funnel.models import RollupRun, StoredPassage
 
 BATCH = 5000
 _TAKE = """
@@ -58,9 +58,13 @@ def _store(ids: list[UUID]) -> None:
 
 @transaction.atomic
 def rebuild(*, at: datetime) -> int:
-    """Count everything afresh from the log, for example after stages were reordered. Returns the rows stored."""
-    DirtyLead.objects.all().delete()
+    """Count everything afresh from the log, for example after stages were reordered. Returns the rows stored.
+
+    Marks that deeds in progress hold are left alone, not waited for: those leads are counted again by the next
+    refresh. Waiting could meet a batch head on, which locks its leads' marks in another order.
+    """
     with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [None])
         cursor.execute("TRUNCATE funnel_storedpassage")
         cursor.execute(f"INSERT INTO funnel_storedpassage ({sql.COLUMNS}) {sql.ALL}")
         _note_run(at, 0)

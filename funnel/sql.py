@@ -5,8 +5,8 @@ For every lead and every stage that it ever entered:
 - ``entered_at`` and the dimensions come from its first entry into the stage (by time, then by order of writing);
 - ``passed`` when it ever entered a stage that stands further right, whenever that was: a backdated import may
   bring a win that is dated before the first contact, and a lead that was moved back did get through;
-- else ``done`` on the last active stage of its funnel, ``lost`` when its last word is a loss or an archive,
-  ``open`` otherwise;
+- else ``done`` on the last active stage of its funnel (or further right), even where the lead was closed later:
+  what was delivered stays delivered; ``lost`` when its last word is a loss or an archive; ``open`` otherwise;
 - ``passed_at`` is the first entry into any stage further right.
 
 The order of stages is today's order: a stage that an administrator moved counts where it stands now.
@@ -37,8 +37,8 @@ WITH log AS (
 SELECT r.lead_id::text || ':' || r.stage_id::text AS id, r.lead_id, r.kind, r.stage_id, r.position,
        r.at AS entered_at, r.passed_at,
        CASE WHEN r.position < r.furthest THEN 'passed'
-            WHEN l.event IN ('lost', 'archived') THEN 'lost'
             WHEN r.position >= ends.position THEN 'done'
+            WHEN l.event IN ('lost', 'archived') THEN 'lost'
             ELSE 'open' END AS state,
        r.owner_id, r.team_id, r.segment_id, r.agent_id, r.initiative_id, r.utp_id, r.product_id, r.source_channel
   FROM roads r JOIN lasts l ON l.lead_id = r.lead_id LEFT JOIN ends ON ends.kind = r.kind
