@@ -59,7 +59,7 @@ def create_segment(*, by: User, fields: Mapping[str, Any], initiative: Initiativ
         with transaction.atomic():
             segment.save()
     except IntegrityError as error:
-        raise _taken("name", _("Такой сегмент уже есть.")) from error
+        raise _segment_taken(error) from error
     if initiative is not None:
         InitiativeSegment.objects.get_or_create(initiative=initiative, segment=segment)
     return Saved(segment, reach_warnings(segment))
@@ -81,7 +81,7 @@ def update_segment(
         with transaction.atomic():
             saved = save_changes(locked, changes)
     except IntegrityError as error:
-        raise _taken("name", _("Такой сегмент уже есть.")) from error
+        raise _segment_taken(error) from error
     return Saved(saved, reach_warnings(saved))
 
 
@@ -135,7 +135,11 @@ def save_initiative(
     if initiative is None:
         values = {"owner": by, **fields}
         _check_period(values["starts_on"], values["ends_on"])
-        saved = Initiative.objects.create(**{"team": values["owner"].team, **values})
+        try:
+            with transaction.atomic():
+                saved = Initiative.objects.create(**{"team": values["owner"].team, **values})
+        except IntegrityError as error:
+            raise _taken("external_id", _("Инициатива с таким внешним номером уже есть.")) from error
     else:
         locked = Initiative.objects.select_for_update(no_key=True).get(pk=initiative.pk)
         check_version(locked, expected_version, fields)
@@ -160,6 +164,12 @@ def _check_period(starts_on: Any, ends_on: Any) -> None:
     if ends_on < starts_on:
         message = _("Конец раньше начала. Поправьте даты.")
         raise Invalid(message, [FieldError("ends_on", "period", message)])
+
+
+def _segment_taken(error: IntegrityError) -> NameTaken:
+    if "segment_external_unique" in str(error):
+        return _taken("external_id", _("Сегмент с таким внешним номером уже есть."))
+    return _taken("name", _("Такой сегмент уже есть."))
 
 
 def _taken(field: str, message: str) -> NameTaken:

@@ -3,7 +3,6 @@ of ten thousand rows pass through the same lines."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -23,7 +22,6 @@ from common.errors import FieldError, Invalid, NotAllowed, Refused
 from common.text import fold, one_line
 
 NAME_LENGTH = 200
-MAX_BASE = 2_147_483_647
 IDENTIFYING = frozenset({"phone", "email", "telegram", "whatsapp"})
 
 
@@ -237,25 +235,3 @@ def _normal(party: Party, changes: Mapping[str, Any]) -> dict[str, Any]:
     if wanted.get("owner") is not None:
         wanted["team"] = wanted["owner"].team
     return wanted
-
-
-def set_client_base(
-    *, agent: Party, by: User, size: int, known_at: date, source: str, today: date, expected_version: int | None = None
-) -> Party:
-    """What an agreement yields at least: how many clients the agent has, on which day, from whom it is known.
-
-    Raises Invalid when the size is no count, the day has not come or nobody says where it is from, StaleVersion.
-    """
-    errors = []
-    if not 0 <= size <= MAX_BASE:
-        message = _("Размер базы — целое число от нуля до %(limit)s.") % {"limit": MAX_BASE}
-        errors.append(FieldError("client_base_size", "range", message))
-    if known_at > today:
-        message = _("Размер базы не мог стать известен в будущем. Проверьте дату.")
-        errors.append(FieldError("client_base_at", "future", message))
-    if not one_line(source):
-        errors.append(FieldError("client_base_source", "required", _("Напишите, откуда известен размер базы.")))
-    if errors:
-        raise Invalid(errors[0].message, errors)
-    changes = {"client_base_size": size, "client_base_at": known_at, "client_base_source": one_line(source)[:200]}
-    return update_party(party=agent, by=by, changes=changes, expected_version=expected_version)

@@ -7,8 +7,9 @@ import pytest
 from agents.choices import BantMark
 from agents.models import Agent, Client, Contact, Party
 from agents.services.bant import BantAnswer, answer_bant, answers_of
+from agents.services.client_base import set_client_base
 from agents.services.contacts import ContactDraft, ContactTaken, add_contact, guess_type, remove_contact
-from agents.services.parties import KnownParty, PartyDraft, create_party, set_client_base, update_party
+from agents.services.parties import KnownParty, PartyDraft, create_party, update_party
 from common import taxid
 from common.changes import StaleVersion
 from common.errors import Invalid, NotAllowed

@@ -27,7 +27,7 @@ def create(request: HttpRequest, pk: UUID) -> HttpResponse:
     initiatives = list(active_initiatives(user)[:2])
     ask = request.method == "GET" or (len(initiatives) > 1 and "initiative" not in request.POST)
     form = NewLeadForm(None if ask else request.POST, user=user)
-    context = {"form": form, "party": party, "back": party_address(party)}
+    context = {"form": form, "party": party, "back": party_address(party), "submit": _("Создать лид")}
     if ask:
         return show(request, TEMPLATE, context)
 

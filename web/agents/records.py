@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents.access import get_agent_for
-from agents.services.parties import create_party, set_client_base, update_party
+from agents.services.client_base import set_client_base
+from agents.services.parties import create_party, update_party
 from web.agents.addresses import party_address
 from web.agents.forms import AgentForm, BaseForm
 from web.pages import page, show
