@@ -113,8 +113,10 @@ def test_the_page_costs_fourteen_queries_at_most(region: dict[str, User], who: s
     assert len(asked) <= 14, "\n".join(query["sql"][:150] for query in asked)
 
 
-def test_a_fragment_is_the_results_alone(region: dict[str, User]) -> None:
-    response = signed_in(region["owner"]).get(PAGE, headers={"HX-Request": "true"})
+def test_a_fragment_is_the_results_alone_and_keeps_the_address_short(region: dict[str, User]) -> None:
+    query = {"team": "", "source": "Офис", "from": ""}
+    response = signed_in(region["owner"]).get(PAGE, query, headers={"HX-Request": "true"})
+    assert response["HX-Push-Url"] == f"{PAGE}?source=%D0%9E%D1%84%D0%B8%D1%81"
     text = response.content.decode()
     assert "<html" not in text
     assert 'id="results"' in text

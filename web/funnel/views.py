@@ -35,7 +35,11 @@ def funnel_page(request: HttpRequest) -> HttpResponse:
         "export_query": asked.address(),
         "fragment": is_fragment(request),
     }  # fmt: skip
-    return show(request, "funnel/page.html", context, fragment="results")
+    response = show(request, "funnel/page.html", context, fragment="results")
+    if context["fragment"]:
+        # A form sends every field; the address keeps only what was asked.
+        response["HX-Push-Url"] = f"{request.path}{asked.address()}"
+    return response
 
 
 def sides(asked: Asked) -> list[Side]:
