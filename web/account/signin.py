@@ -28,6 +28,7 @@ class SignIn(LoginView):  # type: ignore[misc]
     """The sign-in page. A form that did not pass is 422, like every form of the house."""
 
     template_name = "account/login.html"
+    http_method_names = ["get", "head", "post"]
 
     def get_initial(self) -> dict[str, Any]:
         return {**super().get_initial(), **demo_signin(self.request.GET.get("as", ""))}
@@ -59,6 +60,7 @@ class SignOut(LogoutView):  # type: ignore[misc]
 
 class ChangePassword(LoginRequiredMixin, PasswordChangeView):  # type: ignore[misc]
     template_name = "account/password.html"
+    http_method_names = ["get", "head", "post"]
     success_url = reverse_lazy("profile")
 
     def form_valid(self, form: Any) -> HttpResponse:
