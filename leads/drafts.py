@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from accounts.models import User
 from agents.services.parties import PartyDraft
 from common.errors import FieldError, Refused
+from leads.models import Lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,17 @@ class Status(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+
+
+class KnownLead(Refused):
+    """The party is worked already by an open lead of this initiative. ``lead`` is set where the caller may see it."""
+
+    code: ClassVar[str] = "duplicate"
+    status: ClassVar[int] = 409
+
+    def __init__(self, message: str, lead: Lead | None) -> None:
+        super().__init__(message, [FieldError("party", "duplicate", message)])
+        self.lead = lead
 
 
 @dataclass(frozen=True, slots=True)

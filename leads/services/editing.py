@@ -16,9 +16,10 @@ from common.errors import FieldError, Invalid, NotAllowed
 from common.events import publish
 from common.text import one_line
 from leads.access import locked
+from leads.drafts import KnownLead
 from leads.events import LeadAssigned, NextStepPlanned
 from leads.models import Lead, Note
-from leads.services.intake import KnownLead
+from leads.services.arriving import demand_future_step
 
 EDITABLE = frozenset(
     {
@@ -100,9 +101,7 @@ def plan_next_step(
     if step_at is not None and not current.is_open:
         message = _("Лид закрыт. Верните его в работу, чтобы запланировать шаг.")
         raise Invalid(message, [FieldError("next_action_at", "closed", message)])
-    if step_at is not None and step_at < at:
-        message = _("Укажите время шага не раньше, чем сейчас.")
-        raise Invalid(message, [FieldError("next_action_at", "past", message)])
+    demand_future_step(step_at, at)
     previous = current.next_action_at
     planned = save_changes(current, {"next_action_at": step_at, "next_action": words})
     publish(NextStepPlanned(planned.pk, planned.owner_id, step_at, previous, by.pk, at))

@@ -18,11 +18,11 @@ from funnel.gates import GateClosed, missing_facts, path_between
 from funnel.models import Stage
 from leads.access import locked, may_waive_gates
 from leads.choices import Outcome
+from leads.drafts import KnownLead
 from leads.events import LeadClosed, NextStepPlanned, StageEntered
 from leads.facts import known_facts, labels
 from leads.models import Lead
 from leads.services.entries import entry_of
-from leads.services.intake import KnownLead
 from leads.services.recording import Facts, record_facts
 
 

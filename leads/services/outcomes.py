@@ -19,10 +19,10 @@ from funnel.choices import EntryEvent, Origin
 from funnel.models import StageEntry
 from leads.access import all_locked, locked
 from leads.choices import Outcome
+from leads.drafts import KnownLead
 from leads.events import LeadClosed, LeadReopened, NextStepPlanned
 from leads.models import Lead, LossReason
 from leads.services.entries import entry_of
-from leads.services.intake import KnownLead
 
 
 def close(

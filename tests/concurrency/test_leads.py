@@ -13,7 +13,7 @@ from funnel.models import StageEntry
 from imports import services as imports
 from leads.drafts import LeadDraft
 from leads.models import Lead
-from leads.services import editing, intake, moves
+from leads.services import arriving, editing, intake, moves
 from tests.concurrency.together import together
 from tests.imports.desk import csv_bytes, fresh, people_mapping, settle, take
 from tests.office import Office
@@ -36,9 +36,8 @@ def test_of_two_moves_at_once_one_is_made_and_the_log_has_it_once(office: Office
 
 def test_contradicting_changes_of_one_version_lose_nothing_silently(office: Office) -> None:
     lead = office.lead()
-    office.segment, office.utp
 
-    def write(text: str):  # noqa: ANN202
+    def write(text: str):
         return lambda: editing.update_lead(
             lead=lead, by=office.olim, changes={"problem": text}, expected_version=lead.version
         )
@@ -66,7 +65,7 @@ def _newcomer(office: Office, phone: str) -> LeadDraft:
 
 
 def test_the_same_new_phone_entered_at_once_makes_one_party(office: Office) -> None:
-    office.olim
+    assert office.olim.team
 
     def enter() -> Lead:
         return intake.take_in_one(draft=_newcomer(office, "90 555 44 33"), by=office.olim, at=clock.now())
@@ -78,8 +77,8 @@ def test_the_same_new_phone_entered_at_once_makes_one_party(office: Office) -> N
 
 def test_without_the_lock_on_phones_there_would_be_doubles(office: Office) -> None:
     """The negative control of the lock: the same race, without it."""
-    office.olim
-    slow = mock.patch.object(intake._Intake, "_lock_contacts", lambda self: None)
+    assert office.olim.team
+    slow = mock.patch.object(arriving.Arriving, "lock_contacts", return_value=None)
 
     def enter() -> Lead:
         return intake.take_in_one(draft=_newcomer(office, "90 555 44 33"), by=office.olim, at=clock.now())
@@ -89,7 +88,6 @@ def test_without_the_lock_on_phones_there_would_be_doubles(office: Office) -> No
             together([enter] * 6)
             if Party.objects.count() > 1:
                 return
-            Lead.objects.all()
     pytest.fail("the race never happened: this test cannot tell whether the lock does anything")
 
 

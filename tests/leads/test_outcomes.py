@@ -9,11 +9,11 @@ from common import clock
 from common.changes import StaleVersion
 from common.errors import Invalid, NotAllowed
 from funnel.models import StageEntry
-from leads.drafts import LeadDraft
+from leads.drafts import KnownLead, LeadDraft
 from leads.models import Lead, LossReason
 from leads.services import moves, outcomes
 from leads.services.editing import plan_next_step
-from leads.services.intake import KnownLead, take_in_one
+from leads.services.intake import take_in_one
 from tests.office import Office
 
 pytestmark = pytest.mark.django_db

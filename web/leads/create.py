@@ -13,7 +13,8 @@ from agents.services.contacts import ContactDraft, guess_type
 from agents.services.parties import KnownParty, PartyDraft, known_already
 from common import clock
 from common.errors import Refused
-from leads.services.intake import KnownLead, take_in_one
+from leads.drafts import KnownLead
+from leads.services.intake import take_in_one
 from web.leads.create_form import CreateForm, agents_like
 from web.leads.dialogs import card_url
 from web.pages import goes_to, is_fragment, only_once, page, person, show

@@ -1,0 +1,293 @@
+"""The run of one batch of arriving leads; see ``intake.take_in`` for what it promises."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.scope import may_see_owner
+from agents.models import Party, Segment
+from agents.services import parties
+from agents.services.contacts import keys_of
+from common.changes import save_changes
+from common.errors import FieldError, Invalid, NotAllowed, NotFound, Refused
+from common.events import publish
+from funnel import log
+from funnel.choices import Origin
+from funnel.gates import GateClosed, missing_facts
+from funnel.models import Stage
+from leads.access import all_locked, locked
+from leads.drafts import FIELDS, MAX_AMOUNT, KnownLead, LeadDraft, Status, Taken, refused
+from leads.events import LeadAssigned, LeadsTaken, NextStepPlanned
+from leads.facts import labels
+from leads.models import Lead
+from leads.services.history import Road, arrival_entries, missing_entries
+
+_LOCK_SPACE, _BUCKETS = 7301, 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A draft on its way: its party (saved or not), its lead to be."""
+
+    index: int
+    draft: LeadDraft
+    party: Party
+    new_party: bool
+    lead: Lead
+    road: Road
+
+
+class Arriving:
+    """One batch in one transaction: look everything up, judge draft by draft, write all at once."""
+
+    def __init__(
+        self,
+        drafts: Sequence[LeadDraft],
+        by: User,
+        at: datetime,
+        origin: str,
+        batch: UUID | None,
+        *,
+        update_known: bool,
+    ) -> None:
+        self.drafts, self.by, self.at, self.origin, self.batch = drafts, by, at, origin, batch
+        self.update_known = update_known
+        self.answers: dict[int, Taken] = {}
+        self.arrivals: list[_Arrival] = []
+
+    def run(self) -> list[Taken]:
+        self.lock_contacts()
+        self._look_up()
+        for index, draft in enumerate(self.drafts):
+            try:
+                self._take(index, draft)
+            except Refused as refusal:
+                self.answers[index] = refused(refusal)
+        self._write()
+        return [self.answers[index] for index in range(len(self.drafts))]
+
+    def lock_contacts(self) -> None:
+        """Two people who enter the same new phone at once must not make two parties: no constraint can say so.
+
+        Keys share 64 locks, taken in order, so that a batch of a thousand does not exhaust the lock table.
+        """
+        keys = {key for draft in self.drafts if draft.party for _type, key in keys_of(draft.party.contacts)}
+        if keys:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_advisory_xact_lock(%s, bucket) FROM (SELECT DISTINCT abs(hashtext(k)) %% %s AS bucket "
+                    "FROM unnest(%s::text[]) k ORDER BY 1) buckets",
+                    [_LOCK_SPACE, _BUCKETS, sorted(keys)],
+                )
+
+    def _look_up(self) -> None:
+        self.known = parties.Known([d.party for d in self.drafts if d.party])
+        given = [d.party_id for d in self.drafts if d.party_id]
+        self.given = {p.pk: p for p in Party.objects.visible_to(self.by).filter(pk__in=given)}
+        found = [p.pk for d in self.drafts if d.party and (p := self.known.find(d.party))]
+        self.visible = set(Party.objects.visible_to(self.by).filter(pk__in=found).values_list("pk", flat=True))
+        external = [d.external_id for d in self.drafts if d.external_id]
+        known_ids = Lead.objects.filter(external_id__in=external).values_list("pk", flat=True) if external else []
+        rows = all_locked(list(known_ids)).values()
+        self.by_external = {(lead.source, lead.external_id): lead for lead in rows}
+        self.visible_leads = self._visible_lead_ids(self.by_external.values())
+        concerned = set(found) | set(self.given)
+        self.open: dict[tuple[Any, ...], Lead] = {
+            (lead.party_id, lead.initiative_id, lead.product_id): lead
+            for lead in Lead.objects.open().filter(party_id__in=concerned)
+        }
+        self.stages = {kind: list(Stage.objects.of_kind(kind)) for kind in {d.kind for d in self.drafts}}
+        self.owners: dict[UUID, bool] = {}
+        segment_ids = {d.fields["segment_id"] for d in self.drafts if d.fields.get("segment_id")}
+        self.segment_kinds = dict(Segment.objects.filter(pk__in=segment_ids).values_list("pk", "kind"))
+
+    def _visible_lead_ids(self, leads: Iterable[Lead]) -> set[UUID]:
+        ids = [lead.pk for lead in leads]
+        return set(Lead.objects.visible_to(self.by).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+
+    def _take(self, index: int, draft: LeadDraft) -> None:
+        check(draft)
+        self._check_people_and_segment(draft)
+        if not draft.history and self.origin != Origin.IMPORT:
+            demand_future_step(draft.fields.get("next_action_at"), self.at)
+        existing = self.by_external.get((draft.source, draft.external_id)) if draft.external_id else None
+        if existing is not None:
+            self.answers[index] = self._update(existing, draft)
+            return
+        party, new = self._party(draft)
+        road = Road.of(draft, self.stages[draft.kind], self.at)
+        if not draft.history:
+            self._pass_first_gate(draft, party, road)
+        lead = self._build(draft, party, road)
+        key = (party.pk, lead.initiative_id, lead.product_id)
+        if (worked := self.open.get(key)) is not None:
+            if self.update_known and not worked._state.adding:
+                self.visible_leads |= self._visible_lead_ids([worked])
+                self.answers[index] = self._update(worked, draft)
+                return
+            raise self._known_lead(worked)
+        self.open[key] = lead
+        if new and draft.party:  # only now: a party whose lead was refused must not be found by the next row
+            self.known.add(party, draft.party)
+            self.visible.add(party.pk)
+        if draft.external_id:
+            self.by_external[draft.source, draft.external_id] = lead
+            self.visible_leads.add(lead.pk)
+        self.arrivals.append(_Arrival(index, draft, party, new, lead, road))
+        self.answers[index] = Taken(Status.CREATED, lead.pk, party_created=new, warnings=road.warnings)
+
+    def _check_people_and_segment(self, draft: LeadDraft) -> None:
+        segment_id, owner = draft.fields.get("segment_id"), draft.owner
+        if segment_id and self.segment_kinds.get(UUID(str(segment_id)), draft.kind) != draft.kind:
+            message = _("Сегмент — из другой воронки. Выберите подходящий.")
+            raise Invalid(message, [FieldError("segment", "other_funnel", message)])
+        if owner is None:
+            return
+        if owner.pk not in self.owners:
+            self.owners[owner.pk] = may_see_owner(self.by, owner)
+        if not self.owners[owner.pk]:
+            message = _("Закрепить лид можно за тем, чью работу вы видите.")
+            raise NotAllowed(message, [FieldError("owner", "not_visible", message)])
+
+    def _party(self, draft: LeadDraft) -> tuple[Party, bool]:
+        if draft.party_id is not None:
+            if (given := self.given.get(draft.party_id)) is None or given.kind != draft.kind:
+                raise NotFound(_("Такой записи нет, или она вам не видна."))
+            return given, False
+        if draft.party is None:
+            raise Invalid(_("Укажите, с кем работаем."), [FieldError("party", "required", _("Укажите имя и контакт."))])
+        known = self.known.find(draft.party)
+        if known is None:
+            party = parties.build(draft.party, owner=draft.owner)
+            if draft.owner is None:
+                party.team = self.by.team
+            return party, True
+        if known.pk not in self.visible:
+            raise parties.KnownParty(parties.known_message(known, visible=False), None)
+        return known, False
+
+    def _pass_first_gate(self, draft: LeadDraft, party: Party, road: Road) -> None:
+        facts = {"name"} if party.name else set()
+        if (draft.party and draft.party.contacts) or (not party._state.adding and party.contacts.exists()):
+            facts.add("contact")
+        facts |= {name for name in ("problem", "resources") if draft.fields.get(name)}
+        facts |= {"utp"} if draft.fields.get("utp_id") else set()
+        missing = missing_facts([road.stage], facts)
+        if missing:
+            raise GateClosed(road.stage, missing, labels(missing))
+
+    def _build(self, draft: LeadDraft, party: Party, road: Road) -> Lead:
+        fields = {"segment_id": party.segment_id, "agent_id": party.agent_id, **draft.fields}
+        fields["tags"] = list(fields.get("tags") or ())
+        owner = draft.owner
+        return Lead(
+            kind=draft.kind,
+            party=party,
+            owner=owner,
+            team=owner.team if owner else self.by.team,
+            source=draft.source,
+            external_id=draft.external_id,
+            stage=road.stage,
+            stage_entered_at=road.entered_at,
+            touched_at=road.entered_at,
+            outcome=road.outcome,
+            closed_at=road.closed_at,
+            batch=self.batch,
+            **fields,
+        )
+
+    def _known_lead(self, lead: Lead) -> KnownLead:
+        visible = lead._state.adding or Lead.objects.visible_to(self.by).filter(pk=lead.pk).exists()
+        if visible:
+            return KnownLead(_("По этому контакту уже идёт лид. Откройте его или выберите другую инициативу."), lead)
+        return KnownLead(_("Этот контакт уже в работе у другого сотрудника."), None)
+
+    def _update(self, lead: Lead, draft: LeadDraft) -> Taken:
+        if lead.pk not in self.visible_leads:
+            raise KnownLead(_("Запись с таким внешним номером ведёт другой сотрудник."), None)
+        if lead._state.adding:
+            message = _("Этот внешний номер уже был выше. Вторая строка не загружена.")
+            raise Invalid(message, [FieldError("external_id", "repeated", message)])
+        lead = locked(lead)
+        changes: dict[str, Any] = {name: value for name, value in draft.fields.items() if value not in (None, "", ())}
+        if draft.owner is not None:
+            changes |= {"owner": draft.owner, "team": draft.owner.team}
+        entries, warnings = missing_entries(lead, draft, self.stages[draft.kind], by_id=self.by.pk, origin=self.origin)
+        if entries:
+            road = Road.of(draft, self.stages[draft.kind], self.at)
+            if road.stage.position > lead.stage.position:
+                changes |= {"stage": road.stage, "stage_entered_at": road.entered_at, "touched_at": road.entered_at}
+            log.record(entries)
+        before = {name: _plain(getattr(lead, name)) for name, value in changes.items() if getattr(lead, name) != value}
+        self._save_update(lead, changes)
+        status = Status.UPDATED if before or entries else Status.UNCHANGED
+        ids = tuple(entry.pk for entry in entries)
+        return Taken(status, lead.pk, warnings=warnings, before=before, entry_ids=ids)
+
+    def _save_update(self, lead: Lead, changes: dict[str, Any]) -> None:
+        """Write, and tell those who must hear of a new owner or step."""
+        owner_id, step_at = lead.owner_id, lead.next_action_at
+        try:
+            with transaction.atomic(savepoint=bool({"initiative_id", "product_id"} & set(changes))):
+                save_changes(lead, changes)
+        except IntegrityError as error:
+            raise KnownLead(_("По этому контакту уже идёт лид той же инициативы."), None) from error
+        if lead.owner_id != owner_id:
+            publish(LeadAssigned(lead.pk, lead.owner_id, owner_id, self.by.pk, self.at))
+        if lead.next_action_at != step_at:
+            publish(NextStepPlanned(lead.pk, lead.owner_id, lead.next_action_at, step_at, self.by.pk, self.at))
+
+    def _write(self) -> None:
+        new = [a for a in self.arrivals if a.new_party]
+        Party.objects.bulk_create([a.party for a in new], batch_size=1000)
+        with_contacts = [(a.party, a.draft.party) for a in self.arrivals if a.draft.party and a.draft.party.contacts]
+        parties.save_contacts([p for p, _d in with_contacts], [d for _p, d in with_contacts])
+        Lead.objects.bulk_create([a.lead for a in self.arrivals], batch_size=1000)
+        log.record(
+            [
+                entry
+                for a in self.arrivals
+                for entry in arrival_entries(a.lead, a.road, by_id=self.by.pk, origin=self.origin, batch=self.batch)
+            ]
+        )
+        self._publish()
+
+    def _publish(self) -> None:
+        ids = tuple(a.lead.pk for a in self.arrivals)
+        if not ids:
+            return
+        publish(LeadsTaken(ids, self.by.pk, self.at, self.origin))
+        for lead in (a.lead for a in self.arrivals if a.lead.next_action_at):
+            publish(NextStepPlanned(lead.pk, lead.owner_id, lead.next_action_at, None, self.by.pk, self.at))
+
+
+def _plain(value: Any) -> Any:
+    """A column's value in a form that JSON takes and ``imports`` can put back."""
+    if value is None or isinstance(value, bool | int | str | list):
+        return value
+    return value.isoformat() if isinstance(value, datetime) else str(getattr(value, "pk", value))
+
+
+def check(draft: LeadDraft) -> None:
+    """What is wrong with the draft by itself. Raises Invalid with every error at once."""
+    errors = parties.problems(draft.party) if draft.party else []
+    for name in sorted(set(draft.fields) - FIELDS):
+        errors.append(FieldError(name, "unknown", _("Такого поля у лида нет.")))
+    amount = draft.fields.get("amount")
+    if amount is not None and not 0 <= amount <= MAX_AMOUNT:
+        errors.append(FieldError("amount", "range", _("Сумма — от нуля до 9 999 999 999 999 999.")))
+    if errors:
+        raise Invalid(errors[0].message, errors)
+
+
+def demand_future_step(step_at: datetime | None, at: datetime) -> None:
+    """Raises Invalid for a step in the past: it would be overdue before it is planned."""
+    if step_at is not None and step_at < at:
+        message = _("Укажите время шага не раньше, чем сейчас.")
+        raise Invalid(message, [FieldError("next_action_at", "past", message)])
