@@ -28,3 +28,11 @@ def office(request: pytest.FixtureRequest) -> Office:
     marker = request.node.get_closest_marker("django_db")
     request.getfixturevalue("transactional_db" if marker and marker.kwargs.get("transaction") else "db")
     return Office()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How much the matrix asked: a number that shrinks unnoticed proves less than it seems to."""
+    reports = [report for key in ("passed", "failed") for report in terminalreporter.getreports(key)]
+    counts = [int(value) for report in reports for name, value in report.user_properties if name == "matrix cases"]
+    if counts:
+        terminalreporter.write_line(f"scope matrix: {sum(counts)} cases")

@@ -1,0 +1,288 @@
+"""Asks every address as every actor about everybody's records, and compares with the policy."""
+
+import gc
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.test import Client
+
+from accounts import tokens
+from common import clock
+from tests.office import PASSWORD
+from tests.web import policy
+from tests.web.policy import Door, Rule, visible
+from tests.web.pressing import form_of
+from tests.web.routes import address
+from tests.web.watching import Watch, digest
+from tests.web.world import MISSING, NOWHERE, World
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+# What a method does that an address does not take is asked of these; the answer hangs on nobody's rights.
+OF_WRONG_METHODS = frozenset({"anonymous", "olim", "aziz", "north"})
+OF_HEAD = frozenset({"anonymous", "olim", "aziz", "reader"})
+# Stand in the same places of the tree as others do; asked on the main pages and in the API only.
+DOUBLES = frozenset({"kamila", "nargiza", "sardor"})
+# Two that must never meet, and the bank's own; the rest of the tree is asked about on the main pages and in the API.
+TWO_SIDES = frozenset({"olim", "sitora", "bank"})
+READ = frozenset({200, 204, 302, 409})
+READY = frozenset({200, 503})  # health says how the services are, which is not the matter here
+WRITTEN = frozenset({200, 201, 204, 302, 400, 409, 413, 415, 422, 428, 429})
+_VOLATILE = re.compile(
+    rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<=value=\")[A-Za-z0-9]{32,64}(?=\")"
+    rb"|(?<=content=\")[A-Za-z0-9]{32,64}(?=\")|(?<=nonce=\")[^\"]+|(?<=/contacts/)\d+|\b\d\d:\d\d\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    rule: Rule
+    actor: str
+    method: str
+    owner: str
+    """Whose record: an owner's name, «bank», «missing», or «» for an address without one."""
+    crossed: bool = False
+    """Own record, but with a further parameter that names somebody else's."""
+
+    def __str__(self) -> str:
+        whose = f" of {self.owner}" if self.owner else ""
+        return f"{self.method} {self.rule.name}{whose}{' crossed' if self.crossed else ''} as {self.actor}"
+
+
+@dataclass
+class Outcome:
+    cases: int = 0
+    deviations: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Thousands of refusals are the point here: no line of the log for each, no search for garbage between."""
+    logging.disable(logging.ERROR)
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        logging.disable(logging.NOTSET)
+
+
+def plain(body: bytes) -> bytes:
+    """An answer without what differs from one request to the next: ids, tokens."""
+    return _VOLATILE.sub(b"*", body)
+
+
+def _differs(one: bytes, other: bytes) -> str:
+    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return f"…{one[max(0, at - 60) : at + 60]!r} and …{other[max(0, at - 60) : at + 60]!r}"
+
+
+def owners_of(rule: Rule, world: World) -> list[str]:
+    if not rule.of:
+        return [""]
+    names = world.of if rule.main or rule.is_api else [name for name in world.of if name in TWO_SIDES]
+    return [*(name for name in names if rule.of in world.of[name]), "missing"]
+
+
+def cases(rules: Iterable[Rule], world: World, actors: Iterable[str] = policy.ACTORS) -> Iterator[Case]:
+    for rule in rules:
+        for actor in actors:
+            for owner in owners_of(rule, world):
+                for method in METHODS:
+                    if _asked(rule, actor, method, owner):
+                        yield Case(rule, actor, method, owner)
+            if rule.also and actor == "olim":
+                yield from (Case(rule, actor, method, "olim", crossed=True) for method in sorted(rule.methods))
+
+
+def _asked(rule: Rule, actor: str, method: str, owner: str) -> bool:
+    ours = owner in {"", "olim", "bank"}
+    if rule.is_page and actor in policy.SYSTEMS:
+        return method == "GET" and ours  # a token is nobody to a page; one look is enough
+    if rule.is_page and not rule.main and actor in DOUBLES:
+        return False
+    if method in rule.methods:
+        return True
+    if method == "HEAD" and "GET" in rule.methods:
+        return actor in OF_HEAD and (ours or rule.main)
+    return actor in OF_WRONG_METHODS and ours
+
+
+def taken(rule: Rule, method: str) -> bool:
+    return method in rule.methods or (method == "HEAD" and "GET" in rule.methods)
+
+
+def expected(case: Case) -> frozenset[int]:
+    """The statuses that the policy allows."""
+    return _of_machine(case) if case.rule.is_api else _of_page(case)
+
+
+def _of_page(case: Case) -> frozenset[int]:
+    rule, actor = case.rule, case.actor
+    takes, unsafe = taken(rule, case.method), case.method in UNSAFE
+    known = actor in policy.PEOPLE
+    if not known and rule.door is not Door.PUBLIC:
+        return frozenset({302})
+    if not takes:
+        # allauth turns away whoever is signed in, or asks too often, before it looks at the method.
+        return frozenset({302, 405, 429}) if rule.name.startswith("account_") else frozenset({405})
+    hidden = case.crossed or case.owner == "missing" or (rule.of and not visible(rule.of, case.owner, actor))
+    if _shut(rule, actor, unsafe):
+        return frozenset({403, 404}) if hidden else frozenset({403})
+    if hidden:
+        # Taking away what is not there is done already, whether it is another's or nobody's.
+        return frozenset({302, 404}) if case.crossed and unsafe else frozenset({404})
+    return WRITTEN if unsafe else READ
+
+
+def _shut(rule: Rule, actor: str, unsafe: bool) -> bool:
+    if rule.door in {Door.PUBLIC, Door.OWN}:
+        return False
+    if rule.door is Door.ADMIN:
+        return actor != "adiba"
+    if rule.door is Door.SETTINGS:
+        return actor != "adiba" and (unsafe or actor != "aziz")
+    return actor in policy.READ_ONLY and (unsafe or rule.door is Door.WRITERS)
+
+
+def _of_machine(case: Case) -> frozenset[int]:
+    rule, actor, unsafe = case.rule, case.actor, case.method in UNSAFE
+    if rule.door is Door.PUBLIC:
+        return READY if taken(rule, case.method) else frozenset({405})
+    if actor in policy.OUTSIDERS:
+        return frozenset({401})
+    refused = (actor == "wrong" and rule.door is Door.MACHINE) or (actor in policy.READ_ONLY and unsafe)
+    if not taken(rule, case.method):
+        return frozenset({403, 405}) if refused else frozenset({405})
+    if refused:
+        return frozenset({403})
+    if case.owner == "missing" or (rule.of and not visible(rule.of, case.owner, actor)):
+        return frozenset({404})
+    return WRITTEN if unsafe else frozenset({200})
+
+
+class Matrix:
+    """The actors over one world. Every case runs in a savepoint of its own and leaves nothing behind."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.clients = {name: Client(raise_request_exception=False) for name in policy.ACTORS}
+        self.headers = {name: self._token(name) for name in policy.SYSTEMS}
+        for name in (*policy.PEOPLE, "disabled"):
+            self._sign_in(name)
+        self.cookies = {name: client.cookies.copy() for name, client in self.clients.items()}
+        self.before = digest()
+        self.bodies: dict[tuple[str, str], dict[str, list[str]]] = {}
+
+    def _sign_in(self, name: str) -> None:
+        office = self.world.office
+        if name != "disabled":
+            self.clients[name].force_login(getattr(office, name))
+            return
+        user = type(office.olim).objects.create_user(
+            "gone@bank.test", PASSWORD, name="Gone", role=office.olim.role, team=office.north
+        )
+        self.clients[name].force_login(user)
+        type(user).objects.filter(pk=user.pk).update(is_active=False)
+
+    def _token(self, name: str) -> dict[str, str]:
+        scopes = {
+            "north": tokens.SCOPES,
+            "reader": [scope for scope in tokens.SCOPES if scope.endswith(":read")],
+            "wrong": ["bulk"],
+        }[name]
+        at = clock.now() - timedelta(seconds=5)
+        issued = tokens.issue(account=f"matrix-{name}", scopes=scopes, days=3, at=at, team=self.world.office.north)
+        return {"Authorization": f"Bearer {issued.plain}"}
+
+    def run(self, rules: Iterable[Rule], actors: Iterable[str] = policy.ACTORS) -> Outcome:
+        outcome = Outcome()
+        hidden: dict[tuple[str, str, str], dict[str, bytes]] = {}
+        for case in cases(rules, self.world, actors):
+            outcome.cases += 1
+            status, body, wrong = self.ask(case)
+            outcome.deviations += [*self._judge(case, status, body), *wrong]
+            if status == 404 and case.method != "HEAD":
+                hidden.setdefault((case.rule.name, case.actor, case.method), {})[case.owner] = plain(body)
+        for (name, actor, method), answers in hidden.items():
+            missing = answers.get("missing", b"")
+            outcome.deviations += [
+                f"{method} {name} as {actor}: {owner}'s record answers otherwise than a missing one: {_differs(body, missing)}"
+                for owner, body in answers.items()
+                if missing and body != missing
+            ]
+        return outcome
+
+    def ask(self, case: Case) -> tuple[int, bytes, list[str]]:
+        """Status, body, and what was written that must not be. Nothing of it stays."""
+        client = self.clients[case.actor]
+        client.cookies = self.cookies[case.actor].copy()
+        body = self._body(case) if case.method in UNSAFE else {}
+        with transaction.atomic():
+            watch = Watch()
+            with connection.execute_wrapper(watch):
+                response = self._send(client, case, body)
+            content = b"".join(response.streaming_content) if response.streaming else response.content
+            wrong = self._written(case, response.status_code, watch)
+            transaction.set_rollback(True)
+        if case.actor not in policy.PEOPLE and response.status_code == 302:
+            content = response["Location"].encode()
+        return response.status_code, content, wrong
+
+    def _send(self, client: Client, case: Case, body: Any) -> Any:
+        path, headers = self.path(case), self.headers.get(case.actor, {})
+        if case.method in UNSAFE and case.rule.is_api:
+            return client.generic(case.method, path, b"{}", content_type="application/json", headers=headers)
+        if case.method == "POST":
+            return client.post(path, body, headers=headers)
+        return client.generic(case.method, path, headers=headers)
+
+    def path(self, case: Case) -> str:
+        records = self.world.of.get(case.owner, {})
+        strangers = self.world.of.get("sitora", {}) if case.crossed else records
+        also = {name: strangers.get(name, MISSING.get(name, NOWHERE)) for name in case.rule.also}
+        return address(case.rule, records.get(case.rule.of, NOWHERE), also)
+
+    def _body(self, case: Case) -> dict[str, list[str]]:
+        """What the record's owner would send: the filled form of the page. The same for everybody else."""
+        if case.rule.is_api or "GET" not in case.rule.methods:
+            return {}
+        key = (case.rule.name, case.owner)
+        if key not in self.bodies:
+            self.bodies[key] = {}
+            able = next(
+                (name for name in ("olim", "sitora", "adiba") if self._may_write(case.rule, case.owner, name)), ""
+            )
+            asked = Case(case.rule, able, "GET", case.owner)
+            if able:
+                _status, page, _wrong = self.ask(asked)
+                form = form_of(page.decode(), self.path(asked).partition("?")[0])
+                self.bodies[key] = form.data() if form else {}
+        return self.bodies[key]
+
+    @staticmethod
+    def _may_write(rule: Rule, owner: str, actor: str) -> bool:
+        return 403 not in _of_page(Case(rule, actor, "POST", owner)) and 404 not in _of_page(
+            Case(rule, actor, "POST", owner)
+        )
+
+    def _judge(self, case: Case, status: int, body: bytes) -> list[str]:
+        wanted = expected(case)
+        wrong = [] if status in wanted else [f"{case}: {status}, expected {sorted(wanted)}"]
+        if case.rule.is_page and case.rule.door is not Door.PUBLIC and case.actor not in policy.PEOPLE:
+            wrong += [] if body.startswith(b"/login/?next=") else [f"{case}: sent to {body!r} instead of the sign-in"]
+        return wrong
+
+    def _written(self, case: Case, status: int, watch: Watch) -> list[str]:
+        """Reading writes nothing, nor does whoever was refused or only reads; one's own account aside."""
+        may = case.method in UNSAFE and case.rule.door in {Door.OWN, Door.PUBLIC}
+        writes = case.method in UNSAFE and case.actor not in {*policy.READ_ONLY, *policy.OUTSIDERS}
+        if may or (writes and status < 400 and not case.crossed) or not watch.touched or digest() == self.before:
+            return []
+        return [f"{case}: answered {status} and changed the base"]

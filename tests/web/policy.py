@@ -1,0 +1,234 @@
+"""Who may do what at every address. The matrix walks the resolver and fails for an address that is not here.
+
+To add a page or a resource: add its line. ``of`` names the kind of record that the address's id is of; who sees whose
+record is told below in names, on purpose not by the rule that the code uses.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+PEOPLE = (
+    "olim", "oksana", "lola", "kamila", "nodira", "nargiza", "anvar", "sitora", "sardor", "adiba", "aziz",
+)  # fmt: skip
+SYSTEMS = ("north", "reader", "wrong")
+OUTSIDERS = ("anonymous", "disabled")
+ACTORS = (*OUTSIDERS, *PEOPLE, *SYSTEMS)
+READ_ONLY = frozenset({"aziz", "reader"})
+
+_NORTH = frozenset({"olim", "oksana", "kamila", "nodira", "north", "reader", "wrong"})
+_ALL = frozenset({"adiba", "aziz"})
+SEES = {
+    "olim": _NORTH | _ALL,
+    "lola": _NORTH | _ALL | {"lola"},
+    "anvar": _ALL | {"anvar", "nargiza", "nodira", "north", "reader", "wrong"},
+    "sitora": _ALL | {"sitora", "sardor"},
+}
+# A team's segments and UTPs are read below it as well, and by its lead generators.
+SHARED_WITH = {"olim": {"lola", "nargiza", "anvar"}, "lola": {"nargiza", "anvar"}}
+SHARED = frozenset({"segment", "utp"})
+PRIVATE = frozenset({"notice"})
+BANKS_OWN = frozenset({"blocker", "user", "team", "stage", "reason", "product"})
+
+
+class Door(StrEnum):
+    """Who enters at all, before any record is looked for."""
+
+    PUBLIC = "everybody"
+    STAFF = "whoever is signed in; those who only read do not write"
+    WRITERS = "whoever writes; a form is not shown in vain"
+    OWN = "whoever is signed in, about himself"
+    SETTINGS = "administrators and auditors read, administrators write"
+    ADMIN = "administrators"
+    MACHINE = "people and tokens; a token needs the right to the noun"
+    KNOWN = "people and tokens, whatever the rights"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One address. ``also`` are further parameters that name a record of the same owner, ``fixed`` plain ones."""
+
+    name: str
+    methods: frozenset[str]
+    door: Door
+    of: str = ""
+    also: tuple[str, ...] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
+    redirects: bool = False
+    """A GET that only points elsewhere: no page of its own to look at."""
+    main: bool = False
+    """One of the pages that people live on: looked at in more ways."""
+
+    @property
+    def is_api(self) -> bool:
+        return self.name.startswith(("api:", "health", "/api/"))
+
+    @property
+    def is_page(self) -> bool:
+        return not self.is_api
+
+    @property
+    def shows_a_page(self) -> bool:
+        return self.is_page and "GET" in self.methods and not self.redirects and self.name not in DOWNLOADS
+
+
+DOWNLOADS = frozenset({"leads:export", "funnel:export", "leads:contract_file", "imports:template", "imports:errors"})
+
+
+def _rules(door: Door, of: str, lines: Iterable[tuple[object, ...]]) -> list[Rule]:
+    """Lines of (name, methods) and, where needed, a mapping of the other fields."""
+    return [
+        Rule(name=str(line[0]), methods=frozenset(str(line[1]).split()), door=door, of=of, **dict(*line[2:]))  # type: ignore[arg-type]
+        for line in lines
+    ]
+
+
+FORM, GET, POST = "GET POST", "GET", "POST"
+_FACTS = ("meeting", "interview", "agreement", "contract", "promise", "measurement")
+
+LEADS = [
+    *_rules(Door.STAFF, "", [
+        ("leads:list", GET, {"main": True}),
+        ("leads:board", GET, {"main": True}),
+        ("leads:check_duplicate", GET, {"query": "name=%D0%97%D0%B8%D0%BC"}),
+        ("leads:agent_options", GET),
+        ("leads:export", GET),
+        ("leads:bulk", FORM),
+    ]),
+    *_rules(Door.WRITERS, "", [("leads:create", FORM)]),
+    *_rules(Door.STAFF, "lead", [
+        ("leads:card", GET, {"main": True}),
+        ("leads:contract_file", GET, {"also": ("contract",)}),
+    ]),
+    *_rules(Door.WRITERS, "lead", [
+        *((f"leads:{name}", FORM) for name in ("board_move", "move", "close", "reopen", "assign", "step", "note")),
+        *((f"leads:{name}", FORM) for name in ("edit", "party_edit", "contact_add", "blocker_add", *_FACTS)),
+        ("leads:contact_remove", FORM, {"also": ("contact",)}),
+        ("leads:blocker_release", POST, {"also": ("blocker",)}),
+    ]),
+]  # fmt: skip
+
+AGENTS = [
+    *_rules(Door.STAFF, "", [("agents:list", GET, {"main": True}), ("agents:clients", GET)]),
+    *_rules(Door.WRITERS, "", [("agents:create", FORM), ("agents:client_new", FORM)]),
+    *_rules(Door.STAFF, "agent", [("agents:card", GET, {"main": True})]),
+    *_rules(Door.WRITERS, "agent", [
+        *((f"agents:{name}", FORM) for name in ("edit", "base", "bant", "client_create", "contact_add", "lead_create")),
+        ("agents:contact_remove", FORM, {"also": ("contact",)}),
+    ]),
+    *_rules(Door.STAFF, "client", [("agents:client", GET)]),
+    *_rules(Door.WRITERS, "client", [("agents:client_edit", FORM)]),
+]  # fmt: skip
+
+OFFERS = [
+    *_rules(Door.STAFF, "", [("segments:list", GET, {"main": True}), ("initiatives:list", GET)]),
+    *_rules(Door.WRITERS, "", [("segments:create", FORM), ("initiatives:create", FORM)]),
+    *_rules(Door.STAFF, "segment", [("segments:detail", GET)]),
+    *_rules(Door.WRITERS, "segment", [("segments:edit", FORM), ("segments:utp_create", FORM)]),
+    *_rules(Door.WRITERS, "utp", [("segments:utp_edit", FORM)]),
+    *_rules(Door.STAFF, "initiative", [("initiatives:detail", GET, {"main": True})]),
+    *_rules(Door.WRITERS, "initiative", [("initiatives:edit", FORM)]),
+]  # fmt: skip
+
+BLOCKERS = [
+    *_rules(Door.STAFF, "", [("blockers:list", GET)]),
+    *_rules(Door.WRITERS, "agent", [("blockers:create", FORM)]),
+    *_rules(Door.WRITERS, "blocker", [("blockers:edit", FORM), ("blockers:remove", POST), ("blockers:reopen", POST)]),
+]
+
+IMPORTS = [
+    *_rules(Door.STAFF, "", [("imports:list", GET), ("imports:template", GET)]),
+    *_rules(Door.WRITERS, "", [("imports:create", FORM)]),
+    *_rules(Door.STAFF, "import", [
+        ("imports:run", GET, {"main": True}),
+        ("imports:errors", GET),
+        ("imports:columns", FORM),
+        *((f"imports:{name}", POST) for name in ("check", "load", "stop", "revert")),
+    ]),
+]  # fmt: skip
+
+OTHERS = [
+    *_rules(Door.STAFF, "", [("funnel:page", GET, {"main": True}), ("funnel:export", GET)]),
+    *_rules(Door.STAFF, "", [("search", GET, {"query": "q=%D0%97%D0%B8%D0%BC%D0%BE"})]),
+    *_rules(Door.STAFF, "", [("help_shortcuts", GET), ("help_glossary", GET), ("home", GET, {"redirects": True})]),
+    *_rules(Door.OWN, "", [
+        ("profile", FORM, {"main": True}),
+        ("profile_theme", POST),
+        ("account_change_password", FORM),
+        ("notifications:list", GET),
+        ("notifications:bell", GET, {"redirects": True}),
+        ("notifications:read_all", POST),
+    ]),
+    *_rules(Door.OWN, "notice", [("notifications:read", POST)]),
+    *_rules(Door.PUBLIC, "", [
+        ("account_login", FORM, {"main": True}), ("account_logout", FORM), ("set_language", POST),
+    ]),
+]  # fmt: skip
+
+SETTINGS = [
+    *_rules(Door.STAFF, "", [("settings:stages", GET, {"redirects": True})]),
+    *_rules(Door.SETTINGS, "", [
+        ("settings:index", GET, {"main": True}),
+        ("settings:users", GET),
+        ("settings:teams", GET),
+        ("settings:reasons", GET),
+        ("settings:products", GET),
+        ("settings:stages_of", GET, {"fixed": {"kind": "agent"}, "main": True}),
+    ]),
+    *_rules(Door.ADMIN, "", [
+        *((f"settings:{name}_create", FORM) for name in ("user", "team", "reason", "product")),
+        ("settings:stage_create", FORM, {"fixed": {"kind": "agent"}}),
+    ]),
+    *_rules(Door.ADMIN, "user", [("settings:user_edit", FORM), ("settings:user_password", FORM)]),
+    *_rules(Door.ADMIN, "team", [("settings:team_edit", FORM)]),
+    *_rules(Door.ADMIN, "stage", [
+        ("settings:stage_edit", FORM),
+        *((f"settings:stage_{name}", POST) for name in ("effect", "shift", "retire", "restore")),
+    ]),
+    *_rules(Door.ADMIN, "reason", [
+        ("settings:reason_edit", FORM), ("settings:reason_shift", POST), ("settings:reason_use", POST),
+    ]),
+    *_rules(Door.ADMIN, "product", [("settings:product_edit", FORM)]),
+]  # fmt: skip
+
+_NOUNS = ("initiative", "segment", "agent", "client", "lead")
+API = [
+    *_rules(Door.MACHINE, "", [
+        *((f"api:{noun}s-list", FORM) for noun in _NOUNS),
+        *((f"api:{noun}s-list", GET) for noun in ("product", "utp", "stage", "import")),
+        ("api:funnel", GET, {"query": "kind=agent"}),
+        ("api:leads-by-external", "PUT", {"fixed": {"source": "matrix", "external_id": "new-1"}}),
+    ]),
+    *(rule for noun in _NOUNS for rule in _rules(Door.MACHINE, noun, [(f"api:{noun}s-detail", "GET PATCH")])),
+    *(
+        rule
+        for noun in ("product", "utp", "stage", "import")
+        for rule in _rules(Door.MACHINE, noun, [(f"api:{noun}s-detail", GET)])
+    ),
+    *_rules(Door.MACHINE, "lead", [
+        ("api:leads-moves", FORM),
+        *((f"api:leads-{name}", POST) for name in ("close", "reopen", "assign")),
+    ]),
+    *_rules(Door.KNOWN, "", [("api:me", GET)]),
+    *_rules(Door.PUBLIC, "", [
+        ("api:openapi", GET), ("api:docs", GET), ("health-live", GET), ("health-ready", GET),
+    ]),
+]  # fmt: skip
+
+AREAS: dict[str, list[Rule]] = {
+    "leads": LEADS, "agents": AGENTS, "offers": OFFERS, "blockers": BLOCKERS, "imports": IMPORTS, "others": OTHERS,
+    "settings": SETTINGS, "api": API,
+}  # fmt: skip
+POLICY: tuple[Rule, ...] = tuple(rule for rules in AREAS.values() for rule in rules)
+# Answers «no such address» to everybody, in the form of a problem.
+CATCH_ALL = frozenset({"/api/<path:rest>", "/api/"})
+
+
+def visible(kind: str, owner: str, actor: str) -> bool:
+    """Whether this actor may know of this owner's record."""
+    if kind in BANKS_OWN:
+        return True
+    if kind in PRIVATE:
+        return actor == owner
+    return actor in SEES[owner] or (kind in SHARED and actor in SHARED_WITH.get(owner, ()))

@@ -1,0 +1,112 @@
+"""What a person would press: the forms of a page as it was answered, with values of his."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+TEXT = "Проба"
+_BY_TYPE = {
+    "number": "7", "date": "2026-12-01", "datetime-local": "2026-12-01T10:30", "time": "10:30", "email": "a@bank.test",
+    "tel": "+998901234567", "url": "https://bank.test/", "month": "2026-12",
+}  # fmt: skip
+_NO_VALUE = frozenset({"submit", "button", "reset", "image", "file"})
+
+
+@dataclass
+class Field:
+    name: str
+    type: str
+    value: str = ""
+    options: list[str] = field(default_factory=list)
+    required: bool = False
+    checked: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        return self.type in {"text", "textarea", "search", "email", "tel", "url", "password"}
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.type == "hidden"
+
+    def plausible(self) -> str:
+        """The value that stands there, else one that a person might give."""
+        if self.options:
+            return self.value if self.value in self.options else next(filter(None, self.options), "")
+        return self.value or _BY_TYPE.get(self.type, TEXT)
+
+
+@dataclass
+class Form:
+    action: str
+    method: str
+    fields: list[Field] = field(default_factory=list)
+
+    def data(self) -> dict[str, list[str]]:
+        """What is sent when every field is filled in and every box left as it is."""
+        sent: dict[str, list[str]] = {}
+        for item in self.fields:
+            if item.type in {"checkbox", "radio"}:
+                if item.checked or (item.type == "radio" and item.name not in sent):
+                    sent[item.name] = [*sent.get(item.name, []), item.value or "on"][-1:]
+            else:
+                sent.setdefault(item.name, [item.plausible()])
+        return sent
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.forms: list[Form] = []
+        self.links: list[str] = []
+        self._form: Form | None = None
+        self._choice: Field | None = None
+        self._area: Field | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        got = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._form = Form(got.get("action", ""), got.get("method", "get").lower())
+            self.forms.append(self._form)
+        elif tag == "a" and got.get("href"):
+            self.links.append(got["href"])
+        elif tag == "option" and self._choice is not None:
+            self._choice.options.append(got.get("value", ""))
+            if "selected" in got:
+                self._choice.value = got.get("value", "")
+        elif tag in {"input", "select", "textarea", "button"} and got.get("name") and self._form is not None:
+            self._take(tag, got)
+
+    def _take(self, tag: str, got: dict[str, str]) -> None:
+        kind = got.get("type", "submit" if tag == "button" else "text") if tag in {"input", "button"} else tag
+        if kind in _NO_VALUE or "disabled" in got:
+            return
+        made = Field(got["name"], kind, got.get("value", ""), [], "required" in got, "checked" in got)
+        assert self._form is not None
+        self._form.fields.append(made)
+        self._choice = made if tag == "select" else self._choice
+        self._area = made if tag == "textarea" else None
+
+    def handle_data(self, data: str) -> None:
+        if self._area is not None:
+            self._area.value += data.removeprefix("\n") if not self._area.value else data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._form = None
+        elif tag == "select":
+            self._choice = None
+        elif tag == "textarea":
+            self._area = None
+
+
+def read(html: str) -> _Reader:
+    reader = _Reader()
+    reader.feed(html)
+    return reader
+
+
+def form_of(html: str, path: str) -> Form | None:
+    """The form by which the page at ``path`` does its deed: the one that is sent back to it, or the last of its own."""
+    posts = [form for form in read(html).forms if form.method == "post"]
+    own = [form for form in posts if form.action.partition("?")[0] in {"", path}]
+    return max(own, key=lambda form: len(form.fields), default=None)

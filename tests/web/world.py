@@ -1,0 +1,155 @@
+"""One record of every kind for each of several owners, each marked by a bird of its owner that nobody else's carries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+
+from accounts.models import User
+from agents.choices import ContactType
+from agents.models import Party, Segment
+from agents.services import offers
+from agents.services.contacts import ContactDraft
+from agents.services.parties import PartyDraft, create_party
+from common import clock
+from funnel.models import Stage
+from imports import services as imports
+from leads.choices import BlockerCategory
+from leads.drafts import LeadDraft
+from leads.models import Lead, LossReason
+from leads.services import blockers, editing, recording
+from leads.services.intake import take_in_one
+from notifications.models import Notice, NoticeKind
+from notifications.services import notify
+from tests.office import Office
+
+BIRDS = {"olim": "Зимородок", "lola": "Свиристель", "anvar": "Щегол", "sitora": "Пустельга"}
+MISSING = {"contact": 987_654_321}
+NOWHERE = UUID("0190aaaa-bbbb-7ccc-8ddd-eeeeffff0000")
+Objects = dict[str, Any]
+
+
+@dataclass
+class World:
+    """``of["olim"]["lead"]`` is the id of Olim's lead; ``of["bank"]`` holds what belongs to nobody in particular."""
+
+    office: Office
+    of: dict[str, Objects] = field(default_factory=dict)
+
+    def fill(self, owners: Iterable[str] = BIRDS, *, troubles: bool = True) -> "World":
+        self.of.setdefault("bank", self._bank())
+        for name in owners:
+            self.of[name] = self._records(getattr(self.office, name), BIRDS[name], troubles=troubles)
+        return self
+
+    def _bank(self) -> Objects:
+        """What an administrator shapes. Everybody of the office is made, so that lists have their choices."""
+        people = ("olim", "oksana", "lola", "kamila", "nodira", "nargiza", "anvar", "sardor", "sitora", "adiba", "aziz")
+        for name in people:
+            getattr(self.office, name)
+        agents = Stage.objects.of_kind("agent").order_by("position")
+        return {
+            "user": self.office.oksana.pk,
+            "team": self.office.north_auto.pk,
+            "stage": agents[2].pk,
+            "reason": LossReason.objects.order_by("position")[0].pk,
+            "product": self.office.product.pk,
+        }
+
+    def _records(self, owner: User, bird: str, *, troubles: bool) -> Objects:
+        lead = self._lead(owner, bird)
+        facts = self._facts(lead, owner, bird)
+        client = self._party(owner, bird, "client", agent_id=lead.party_id)
+        made = {
+            "lead": lead.pk,
+            "agent": lead.party_id,
+            "client": client.pk,
+            "contact": lead.party.contacts.get().pk,
+            "segment": lead.segment_id,
+            "utp": lead.utp_id,
+            "initiative": lead.initiative_id,
+            "contract": facts,
+            "import": self._import(owner, bird),
+            "notice": self._notice(owner, lead, bird),
+        }
+        return made | (self._trouble(lead.party, owner) if troubles else {})
+
+    def _lead(self, owner: User, bird: str) -> Lead:
+        segment, utp, initiative = self._offer(owner, bird)
+        party = PartyDraft(
+            kind="agent", name=f"{bird} Моторс", segment_id=segment.pk,
+            contacts=(ContactDraft("phone", self.office.phone(), person=f"{bird} Директор", note=f"{bird} вечером"),),
+            source=bird.lower(), external_id=f"{bird}-1",
+        )  # fmt: skip
+        draft = LeadDraft(
+            kind="agent", party=party, owner=owner, source=bird.lower(), external_id=f"{bird}-1",
+            fields={
+                "segment_id": segment.pk, "initiative_id": initiative, "utp_id": utp,
+                "product_id": self.office.product.pk, "problem": f"{bird}: долгая выдача",
+                "resources": f"{bird}: депозит", "amount": Decimal("918273645"), "source_channel": f"{bird} канал",
+                "base": f"{bird} база", "tags": [f"{bird} метка"],
+            },
+        )  # fmt: skip
+        return take_in_one(draft=draft, by=owner, at=clock.now())
+
+    def _offer(self, owner: User, bird: str) -> tuple[Segment, UUID, UUID]:
+        fields = {"kind": "agent", "name": f"{bird} сегмент", "city": f"{bird}град", "reach": 700}
+        segment = offers.create_segment(by=owner, fields=fields).segment
+        utp = offers.save_utp(
+            by=owner, utp=None,
+            fields={"segment": segment, "statement": f"{bird} УТП", "promised_metric": f"{bird} продаж в месяц"},
+        )  # fmt: skip
+        days = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
+        named = {"name": f"{bird} инициатива", "product": self.office.product, "margin_goal": Decimal("777000111")}
+        opened = offers.save_initiative(by=owner, initiative=None, fields=named | days, segments=[segment])
+        return segment, utp.pk, opened.pk
+
+    def _party(self, owner: User, bird: str, kind: str, **more: Any) -> Party:
+        contacts = (ContactDraft(ContactType.PHONE, self.office.phone(), person=f"{bird} Клиентов"),)
+        draft = PartyDraft(kind=kind, name=f"{bird} Покупатель", problem=f"{bird} ремонт", contacts=contacts, **more)
+        return create_party(by=owner, draft=draft)
+
+    @staticmethod
+    def _facts(lead: Lead, owner: User, bird: str) -> UUID:
+        """A fact of each kind, a note and a step; returns the contract."""
+        at = clock.now()
+        who = {"lead": lead, "by": owner, "at": at}
+        recording.record_meeting(**who, planned_at=at, held_at=at, status="held", note=f"{bird} встреча")
+        recording.record_interview(**who, problem=f"{bird} проблема", problem_validated="yes", quotes=f"{bird} цитата")
+        recording.record_agreement(**who, agent_gives=f"{bird} даёт", bank_gives=f"{bird} получает")
+        recording.record_promise(
+            **who, metric=f"{bird} метрика", baseline=Decimal(1), target=Decimal(9), due_on=date(2027, 1, 1)
+        )
+        paper = ContentFile(b"%PDF-1.4 " + bird.encode(), name=f"{bird}.pdf")
+        contract = recording.record_contract(**who, number=f"{bird}-77", signed_on=at.date(), file=paper)
+        editing.add_note(**who, text=f"{bird} заметка")
+        lead.refresh_from_db()
+        editing.plan_next_step(**who, step_at=at + timedelta(hours=3), text=f"{bird} позвонить")
+        return contract.pk
+
+    @staticmethod
+    def _import(owner: User, bird: str) -> UUID:
+        rows = f"Имя,Телефон\r\n{bird} из файла,+998901112233\r\n"
+        return imports.take_file(
+            by=owner, name=f"{bird}.csv", file=ContentFile(rows.encode(), name=f"{bird}.csv")
+        ).pk  # fmt: skip
+
+    @staticmethod
+    def _notice(owner: User, lead: Lead, bird: str) -> UUID:
+        key = f"matrix:{lead.pk}"
+        at = clock.now()
+        facts = {"step": f"{bird} позвонить", "step_at": at.isoformat()}
+        notify(user_id=owner.pk, kind=NoticeKind.STEP_DUE, key=key, at=at, lead_id=lead.pk, facts=facts)
+        return Notice.objects.get(key=key).pk
+
+    @staticmethod
+    def _trouble(party: Party, owner: User) -> Objects:
+        made = blockers.add_blocker(
+            party=party, by=owner, at=clock.now(), description=f"Не кредитуем авто старше 5 лет {owner.name}",
+            category=BlockerCategory.values[0], responsible="Риски",
+        )  # fmt: skip
+        return {"blocker": made.pk}
