@@ -45,6 +45,11 @@ class Stage(Record):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def norm_days(self) -> int | None:
+        """The norm as people say it, in whole days."""
+        return max(1, round(self.norm_hours / 24)) if self.norm_hours else None
+
 
 class StageEntry(models.Model):
     """One event of a lead's road, with the dimensions as they stood at that moment. Never rewritten.

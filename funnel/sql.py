@@ -10,6 +10,9 @@ For every lead and every stage that it ever entered:
 - ``passed_at`` is the first entry into any stage further right.
 
 The order of stages is today's order: a stage that an administrator moved counts where it stands now.
+
+The last word comes from a window and not from a join of the log with itself: after a large import the planner, without
+statistics yet, would join by comparing every row with every other.
 """
 
 COLUMNS = (
@@ -19,13 +22,13 @@ COLUMNS = (
 
 _PASSAGES = """
 WITH log AS (
-    SELECT e.*, s.position FROM funnel_stageentry e JOIN funnel_stage s ON s.id = e.stage_id
+    SELECT e.*, s.position,
+           first_value(e.event) OVER (PARTITION BY e.lead_id ORDER BY e.at DESC, e.id DESC) AS last_event
+      FROM funnel_stageentry e JOIN funnel_stage s ON s.id = e.stage_id
     {where}
 ), firsts AS (
     SELECT DISTINCT ON (lead_id, stage_id) * FROM log
      WHERE event IN ('entered', 'returned') ORDER BY lead_id, stage_id, at, id
-), lasts AS (
-    SELECT DISTINCT ON (lead_id) lead_id, event FROM log ORDER BY lead_id, at DESC, id DESC
 ), ends AS (
     SELECT kind, max(position) AS position FROM funnel_stage WHERE active GROUP BY kind
 ), roads AS (
@@ -38,10 +41,10 @@ SELECT r.lead_id::text || ':' || r.stage_id::text AS id, r.lead_id, r.kind, r.st
        r.at AS entered_at, r.passed_at,
        CASE WHEN r.position < r.furthest THEN 'passed'
             WHEN r.position >= ends.position THEN 'done'
-            WHEN l.event IN ('lost', 'archived') THEN 'lost'
+            WHEN r.last_event IN ('lost', 'archived') THEN 'lost'
             ELSE 'open' END AS state,
        r.owner_id, r.team_id, r.segment_id, r.agent_id, r.initiative_id, r.utp_id, r.product_id, r.source_channel
-  FROM roads r JOIN lasts l ON l.lead_id = r.lead_id LEFT JOIN ends ON ends.kind = r.kind
+  FROM roads r LEFT JOIN ends ON ends.kind = r.kind
 """
 
 ALL = _PASSAGES.format(where="")
