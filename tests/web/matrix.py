@@ -213,7 +213,8 @@ class Matrix:
         for (name, actor, method), answers in hidden.items():
             missing = answers.get("missing", b"")
             outcome.deviations += [
-                f"{method} {name} as {actor}: {owner}'s record answers otherwise than a missing one: {_differs(body, missing)}"
+                f"{method} {name} as {actor}: {owner}'s record answers otherwise than a missing one: "
+                f"{_differs(body, missing)}"
                 for owner, body in answers.items()
                 if missing and body != missing
             ]

@@ -1,4 +1,4 @@
-"""One record of every kind for each of several owners, each marked by a bird of its owner that nobody else's carries."""
+"""One record of every kind for each of several owners, each marked by its owner's bird, which no other carries."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
