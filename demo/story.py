@@ -22,7 +22,7 @@ from leads.models import Lead
 from leads.services.intake import take_in
 
 SEED = 20_261_122
-LIVE_DAYS, LIVE_LEADS = 9, 160
+LIVE_DAYS, LIVE_LEADS = 9, 140
 QUEUE_DAYS, QUEUE = 6, 45
 REVERSED = 3
 AGAIN = 32
