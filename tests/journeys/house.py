@@ -1,0 +1,99 @@
+"""A house of its own for the browser: a copy of the test base, filled once, behind a server in this process.
+
+The copy is there so that what journeys commit is seen by no other test, and nothing has to be flushed between them.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connection, connections
+from django.test import Client
+from django.test.testcases import LiveServerThread
+
+from jobs.services import run_one
+from tests.office import Office
+from tests.web.world import World
+
+
+class Copy:
+    """The copied database. Inside ``entered`` the default connection of every thread leads to it."""
+
+    def __init__(self) -> None:
+        self.original = connection.settings_dict["NAME"]
+        self.name = f"{self.original}_journeys"
+
+    def make(self) -> None:
+        """A template may have no guests: connections that other tests forgot are closed."""
+        connection.close()
+        self._run(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.original}'",
+            f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)',
+            f'CREATE DATABASE "{self.name}" TEMPLATE "{self.original}"',
+        )
+
+    def drop(self) -> None:
+        self._run(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+
+    @staticmethod
+    def _run(*statements: str) -> None:
+        with connection._nodb_cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        self._lead_to(self.name)
+        try:
+            yield
+        finally:
+            self._lead_to(self.original)
+
+    @staticmethod
+    def _lead_to(name: str) -> None:
+        connection.close()
+        connections.settings["default"]["NAME"] = name
+        connection.settings_dict["NAME"] = name
+
+
+@dataclass
+class House:
+    world: World
+    url: str
+    _sessions: dict[str, str]
+
+    @property
+    def office(self) -> Office:
+        return self.world.office
+
+    def session_of(self, name: str) -> str:
+        """The cookie of somebody who is signed in; made once a role."""
+        if name not in self._sessions:
+            client = Client()
+            client.force_login(getattr(self.office, name))
+            self._sessions[name] = client.cookies["sessionid"].value
+        return self._sessions[name]
+
+    @staticmethod
+    def work_off() -> None:
+        """What the worker does: every job that is due, until there is none."""
+        while run_one():
+            pass
+
+
+@contextmanager
+def served(fill: Callable[[Office], World]) -> Iterator[House]:
+    """The house with its server running; call it with the copy entered."""
+    world = fill(Office())
+    server: Any = LiveServerThread("127.0.0.1", static_handler=StaticFilesHandler, port=0)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    try:
+        yield House(world, f"http://127.0.0.1:{server.port}", {})
+    finally:
+        server.terminate()
