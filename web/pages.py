@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,7 +20,7 @@ from jobs import once
 from web.views import errors
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def person(request: HttpRequest) -> User:
@@ -36,10 +36,11 @@ def page(*methods: str) -> Callable[[View[P]], View[P]]:
 
     def wrap(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method == "HEAD":
                 # Asks for no CSRF token, so a view that tells only «GET» from the rest would do its deed unasked.
                 request.method = "GET"
+            response: HttpResponseBase
             try:
                 response = view(request, *args, **kwargs)
             except Refused as refusal:
@@ -55,7 +56,7 @@ def page(*methods: str) -> Callable[[View[P]], View[P]]:
 
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a piece; history restoration and boosted links want the whole page."""
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 

@@ -21,7 +21,7 @@ from funnel import log
 from funnel.choices import Origin
 from funnel.models import Stage
 from leads.access import get_lead_for
-from leads.drafts import LeadDraft, Status, Taken
+from leads.drafts import KnownLead, LeadDraft, Status, Taken
 from leads.facts import FACTS
 from leads.filters import LeadFilter
 from leads.models import Lead
@@ -68,7 +68,7 @@ class Leads(Readable):
             taken = self._take(draft)
             if taken.status is not Status.CREATED:
                 known = get_lead_for(self.caller, str(taken.lead_id))
-                raise intake.KnownLead(
+                raise KnownLead(
                     _("Лид с таким внешним номером уже есть. Чтобы обновить его, пришлите PUT."), known
                 )
         return self.shown(get_lead_for(self.caller, str(taken.lead_id)), status=201)

@@ -63,7 +63,8 @@ class NewPersonForm(PersonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = f"{PASSWORD_RULES} {_('Передайте лично; сотрудник сменит его в профиле.')}"
+        advice = _("Передайте лично; сотрудник сменит его в профиле.")
+        self.fields["password"].help_text = f"{PASSWORD_RULES} {advice}"
 
 
 class FirstPasswordForm(RecordForm):
