@@ -72,7 +72,7 @@ def move(
 def missing_for(lead: Lead, to: Stage) -> list[str]:
     """Codes of the facts that stand between the lead and the stage; empty when the way is free or leads back."""
     path = path_between(list(Stage.objects.of_kind(lead.kind)), lead.stage, to)
-    return missing_facts(path, known_facts(lead.pk))
+    return missing_facts(path, known_facts(lead.pk, missing_facts(path, ())))
 
 
 def _check_possible(lead: Lead, to: Stage) -> None:
