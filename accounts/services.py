@@ -30,11 +30,15 @@ class TeamCycle(Refused):
 
 
 @transaction.atomic
-def create_user(*, by: User, email: str, name: str, role: str, team: Team | None, password: str) -> User:
-    """Make a colleague. Raises EmailTaken, Invalid (weak password, a role that needs a team)."""
+def create_user(*, by: User, email: str, name: str, role: str, team: Team | None, password: str | None) -> User:
+    """Make a colleague; without a password he cannot sign in until he is given one.
+
+    Raises EmailTaken, Invalid (weak password, a role that needs a team).
+    """
     demand_administrator(by)
     _demand_team(role, team)
-    _check_password(password, User(email=email, name=name))
+    if password is not None:
+        _check_password(password, User(email=email, name=name))
     try:
         with transaction.atomic():
             return User.objects.create_user(email=email, name=name, role=role, team=team, password=password)
