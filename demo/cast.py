@@ -44,7 +44,10 @@ PARTS = (
 
 
 def gather(password: str) -> dict[str, User]:
-    """Make teams and people, by their codes. The first administrator comes from nowhere, as in every bank."""
+    """Make teams and people, by their codes. The first administrator comes from nowhere, as in every bank.
+
+    Only those whom a visitor is told of get a password: a dozen costly hashes would delay the first page.
+    """
     part = next(part for part in PARTS if part.role == Role.ADMINISTRATOR)
     admin = User.objects.create_user(part.email, password, name=part.name, role=part.role)
     region = services.create_team(by=admin, name=REGION)
@@ -56,6 +59,6 @@ def gather(password: str) -> dict[str, User]:
         if part.code not in people:
             people[part.code] = services.create_user(
                 by=admin, email=part.email, name=part.name, role=part.role, team=teams[part.team],
-                password=password,
+                password=password if part.signs_in else None,
             )  # fmt: skip
     return people

@@ -131,7 +131,7 @@ def _take_in(tales: Sequence[Tale], at: datetime) -> None:
             if answer.refusal is not None:
                 raise answer.refusal
             tale.lead.pk = answer.lead_id
-    found = Lead.objects.select_related("party", "stage", "owner", "team").in_bulk([t.lead.pk for t in tales])
+    found = Lead.objects.in_bulk([t.lead.pk for t in tales])
     for tale in tales:
         tale.lead = found[tale.lead.pk]
 
