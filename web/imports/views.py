@@ -91,7 +91,7 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
     return response
 
 
-def _deed(act: Callable[..., Import], said: object) -> Callable[..., HttpResponse]:
+def _deed(act: Callable[..., Import], said: object) -> Callable[..., HttpResponseBase]:
     """A button of the wizard: one deed on one import, then back to its page."""
 
     @page("POST")

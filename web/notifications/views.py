@@ -6,7 +6,7 @@ from functools import wraps
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -41,11 +41,11 @@ def _lines(request: HttpRequest, portion: Page[Notice]) -> list[Shown]:
     return shown(with_leads(user, list(portion.object_list)), previous=before.at if before else None)
 
 
-def _revalidated(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def _revalidated(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
     """Let the browser keep the answer and ask whether it still holds; shared caches keep nothing."""
 
     @wraps(view)
-    def answer(request: HttpRequest) -> HttpResponse:
+    def answer(request: HttpRequest) -> HttpResponseBase:
         response = view(request)
         if response.status_code in {200, 304}:
             response["Cache-Control"] = "private, no-cache"
