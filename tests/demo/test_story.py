@@ -34,6 +34,7 @@ def test_everybody_of_the_list_signs_in_with_the_demo_password() -> None:
     people = User.objects.filter(email__in=[f"{name}@demo.local" for name in emails])
     assert all(person.check_password("demo-demo-demo") for person in people)
     assert people.count() == len(emails)
+    assert not any(person.has_usable_password() for person in User.objects.exclude(pk__in=people))
 
 
 def test_the_head_sees_both_owners_and_they_do_not_see_each_other() -> None:
