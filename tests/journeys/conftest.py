@@ -106,6 +106,7 @@ class Desk:
     def close(self) -> None:
         for context in self.opened:
             context.close()
+        self.house.traffic.settle()
 
 
 @pytest.fixture

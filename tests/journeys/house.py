@@ -3,12 +3,14 @@
 The copy is there so that what journeys commit is seen by no other test, and nothing has to be flushed between them.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.signals import request_finished, request_started
 from django.db import connection, connections
 from django.test import Client
 from django.test.testcases import LiveServerThread
@@ -58,10 +60,31 @@ class Copy:
         connection.settings_dict["NAME"] = name
 
 
+class Traffic:
+    """How many requests are being answered: a test may not take the base away from under one."""
+
+    def __init__(self) -> None:
+        self.open = 0
+        request_started.connect(self._began)
+        request_finished.connect(self._ended)
+
+    def _began(self, **_: Any) -> None:
+        self.open += 1
+
+    def _ended(self, **_: Any) -> None:
+        self.open -= 1
+
+    def settle(self, seconds: float = 5) -> None:
+        until = time.monotonic() + seconds
+        while self.open > 0 and time.monotonic() < until:
+            time.sleep(0.02)
+
+
 @dataclass
 class House:
     world: World
     url: str
+    traffic: Traffic
     _sessions: dict[str, str]
 
     @property
@@ -86,7 +109,7 @@ class House:
 @contextmanager
 def served(fill: Callable[[Office], World]) -> Iterator[House]:
     """The house with its server running; call it with the copy entered."""
-    world = fill(Office())
+    world, traffic = fill(Office()), Traffic()
     server: Any = LiveServerThread("127.0.0.1", static_handler=StaticFilesHandler, port=0)
     server.daemon = True
     server.start()
@@ -94,6 +117,6 @@ def served(fill: Callable[[Office], World]) -> Iterator[House]:
     if server.error:
         raise server.error
     try:
-        yield House(world, f"http://127.0.0.1:{server.port}", {})
+        yield House(world, f"http://127.0.0.1:{server.port}", traffic, {})
     finally:
         server.terminate()
