@@ -20,8 +20,10 @@ from accounts.scope import people
 from common import clock
 from common.changes import save_changes
 from common.errors import FieldError, Invalid, Refused
+from common.events import publish
 from funnel.choices import Origin
 from imports.drafting import Drafter
+from imports.events import ImportFinished
 from imports.mapping import ColumnMap, read_mapping
 from imports.models import Import, ImportRow, ImportState, RowStatus
 from imports.reading import Layout, fit, has_bad_characters, read_rows
@@ -40,8 +42,6 @@ Row = tuple[int, list[str]]
 def work_off(job: JobRun) -> Again | None:
     """The job: chunks until the file ends, somebody stops it, or the time is up and another turn is asked for."""
     run = Import.objects.select_related("owner", "team").get(pk=job.payload["import"])
-    if run.state not in {ImportState.CHECKING, ImportState.LOADING}:
-        return None
     stop_at = time.monotonic() + BUDGET_SECONDS
     with _acting_for(run):
         try:
@@ -65,6 +65,8 @@ def process(run: Import) -> Iterator[Import]:
 
     Raises Invalid when the file is gone bad or its owner may not write any more.
     """
+    if run.state not in {ImportState.CHECKING, ImportState.LOADING}:
+        return
     checking = run.state == ImportState.CHECKING
     if not run.owner.is_active or not run.owner.may_write:
         raise Invalid(_("Загрузка остановлена: у её владельца больше нет права менять данные."))
@@ -237,7 +239,10 @@ def _finish(run: Import, *, checking: bool) -> None:
         locked = _locked_at(run)
         if locked is not None:
             state = ImportState.CHECKED if checking else ImportState.DONE
-            save_changes(locked, {"state": state, "finished_at": clock.now(), "total": locked.position})
+            at = clock.now()
+            done = save_changes(locked, {"state": state, "finished_at": at, "total": locked.position})
+            if not checking:
+                publish(ImportFinished(done.pk, done.owner_id, done.file_name, done.created, done.refused, at))
 
 
 def _fail(run: Import, message: str) -> None:

@@ -45,10 +45,13 @@ def _step_key(lead_id: UUID, step_at: datetime) -> str:
 
 
 def on_step_planned(event: NextStepPlanned) -> None:
-    """Owe a reminder a little before the step; the one for the step it replaces is owed no longer."""
+    """Owe a reminder a little before the step; the one for the step it replaces is owed no longer.
+
+    A step that comes in overdue (from a file, from another system) rings nobody: it stands under «Просрочено».
+    """
     if event.previous_at is not None:
         jobs.forget([_step_key(event.lead_id, event.previous_at)])
-    if event.step_at is None:
+    if event.step_at is None or event.step_at < event.at:
         return
     payload = {"lead": str(event.lead_id), "step_at": event.step_at.isoformat()}
     due = max(event.at, event.step_at - AHEAD)

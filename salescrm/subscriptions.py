@@ -8,14 +8,30 @@ from typing import Any
 
 from common.events import Event
 from imports import reverting, work
+from imports.events import ImportFinished
 from imports.services import CHUNK_JOB, REVERT_JOB
 from jobs.registry import Kind
 from leads import events
 from notifications import services as notifications
+from notifications.models import NoticeKind
+
+
+def tell_import_finished(event: ImportFinished) -> None:
+    """Imports and notifications stand on one floor and do not know each other; they meet here."""
+    facts = {
+        "file": event.file_name,
+        "created": event.created,
+        "errors": event.refused,
+        "import": str(event.import_id),
+    }
+    key = f"import:{event.import_id}:{event.at.isoformat()}"
+    notifications.notify(user_id=event.owner_id, kind=NoticeKind.IMPORT_FINISHED, key=key, at=event.at, facts=facts)
+
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.LeadAssigned: [notifications.on_assigned],
     events.NextStepPlanned: [notifications.on_step_planned],
+    ImportFinished: [tell_import_finished],
 }
 
 JOBS: Mapping[str, Kind] = {

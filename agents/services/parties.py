@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.scope import may_see_owner
 from agents.choices import Kind
 from agents.models import Contact, Party
-from agents.services.contacts import ContactDraft, contact_key, keys_of
+from agents.services.contacts import ContactDraft, contact_key, keys_of, lock_contacts
 from common import taxid
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid, NotAllowed, Refused
@@ -168,6 +168,7 @@ def create_party(*, by: User, draft: PartyDraft, owner: User | None = None) -> P
     _check_owner(owner, by)
     if errors := problems(draft):
         raise Invalid(errors[0].message, errors)
+    lock_contacts(draft.contacts)
     if (refusal := known_already(draft, by=by)) is not None:
         raise refusal
     party = build(draft, owner=owner or by)

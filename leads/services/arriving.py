@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.scope import may_see_owner
 from agents.models import Party, Segment
 from agents.services import parties
-from agents.services.contacts import keys_of
+from agents.services.contacts import lock_contacts
 from common.changes import save_changes
 from common.errors import FieldError, Invalid, NotAllowed, NotFound, Refused
 from common.events import publish
@@ -27,8 +27,6 @@ from leads.events import LeadAssigned, LeadsTaken, NextStepPlanned
 from leads.facts import labels
 from leads.models import Lead
 from leads.services.history import Road, arrival_entries, missing_entries
-
-_LOCK_SPACE, _BUCKETS = 7301, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class Arriving:
         self.arrivals: list[_Arrival] = []
 
     def run(self) -> list[Taken]:
-        self.lock_contacts()
+        lock_contacts(contact for draft in self.drafts if draft.party for contact in draft.party.contacts)
         self._look_up()
         for index, draft in enumerate(self.drafts):
             try:
@@ -71,20 +69,6 @@ class Arriving:
                 self.answers[index] = refused(refusal)
         self._write()
         return [self.answers[index] for index in range(len(self.drafts))]
-
-    def lock_contacts(self) -> None:
-        """Two people who enter the same new phone at once must not make two parties: no constraint can say so.
-
-        Keys share 64 locks, taken in order, so that a batch of a thousand does not exhaust the lock table.
-        """
-        keys = {key for draft in self.drafts if draft.party for _type, key in keys_of(draft.party.contacts)}
-        if keys:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT pg_advisory_xact_lock(%s, bucket) FROM (SELECT DISTINCT abs(hashtext(k)) %% %s AS bucket "
-                    "FROM unnest(%s::text[]) k ORDER BY 1) buckets",
-                    [_LOCK_SPACE, _BUCKETS, sorted(keys)],
-                )
 
     def _look_up(self) -> None:
         self.known = parties.Known([d.party for d in self.drafts if d.party])

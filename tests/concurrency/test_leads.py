@@ -6,7 +6,7 @@ import pytest
 
 from agents.models import Party
 from agents.services.contacts import ContactDraft
-from agents.services.parties import PartyDraft
+from agents.services.parties import KnownParty, PartyDraft, create_party
 from common import clock
 from common.changes import StaleVersion
 from funnel.models import StageEntry
@@ -75,10 +75,18 @@ def test_the_same_new_phone_entered_at_once_makes_one_party(office: Office) -> N
     assert Party.objects.count() == 1
 
 
+def test_the_same_new_phone_on_two_agent_forms_makes_one_agent(office: Office) -> None:
+    assert office.olim.team
+    draft = PartyDraft(kind="agent", name="Новый", contacts=(ContactDraft("phone", "90 555 44 33"),))
+    answers = together([lambda: create_party(by=office.olim, draft=draft)] * 6)
+    assert sum(isinstance(answer, Party) for answer in answers) == 1
+    assert sum(isinstance(answer, KnownParty) for answer in answers) == 5
+
+
 def test_without_the_lock_on_phones_there_would_be_doubles(office: Office) -> None:
     """The negative control of the lock: the same race, without it."""
     assert office.olim.team
-    slow = mock.patch.object(arriving.Arriving, "lock_contacts", return_value=None)
+    slow = mock.patch.object(arriving, "lock_contacts", return_value=None)
 
     def enter() -> Lead:
         return intake.take_in_one(draft=_newcomer(office, "90 555 44 33"), by=office.olim, at=clock.now())

@@ -12,6 +12,7 @@ from imports import reverting, services, work
 from imports.models import ImportRow
 from leads.models import Lead
 from leads.services.editing import add_note
+from notifications.models import Notice
 from tests.imports import desk
 from tests.imports.desk import PEOPLE, check, csv_bytes, load, people_mapping, settle, take
 from tests.office import Office
@@ -40,6 +41,17 @@ def test_a_load_does_what_the_check_said(office: Office) -> None:
     lead = Lead.objects.get(party__name="Олим Р.")
     assert (lead.owner, lead.team, lead.stage.code) == (office.olim, office.north, "contact")
     assert lead.party.contacts.get().value == "+998901234567"
+
+
+def test_a_finished_load_rings_its_owner_once(office: Office) -> None:
+    run = take(office.olim, csv_bytes(PEOPLE))
+    services.choose_columns(run=run, by=office.olim, mapping=people_mapping())
+    check(run, office.olim)
+    assert not Notice.objects.exists()
+    load(run, office.olim)
+    settle(run)
+    notice = Notice.objects.get()
+    assert (notice.user, notice.facts["created"], notice.facts["errors"]) == (office.olim, 2, 1)
 
 
 def test_the_same_file_twice_adds_nothing(office: Office) -> None:
