@@ -27,11 +27,23 @@ def names(wanted: list[str]) -> list[str]:
     return [name for name in found if not wanted or name.removeprefix(PREFIX) in wanted]
 
 
+def prepare() -> None:
+    """Build the tables. Raises SystemExit on a database that has people in it: measurements leave rows behind."""
+    from django.core.management import call_command
+
+    from accounts.models import User
+
+    call_command("migrate", verbosity=0)
+    if User.objects.exists():
+        raise SystemExit("The database is not empty. Measurements write into it: give them an empty one.")
+
+
 def main(wanted: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salescrm.settings.demo")
     import django
 
     django.setup()
+    prepare()
     for name in names(wanted):
         run = cast("Run", importlib.import_module(f"bench.{name}").run)
         for figure in run():
