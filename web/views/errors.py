@@ -8,9 +8,7 @@ from common.middleware import request_id
 
 
 def _page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
-    return render(
-        request, f"errors/{status}.html", {"message": message, "request_id": request_id.get()}, status=status
-    )
+    return render(request, f"errors/{status}.html", {"message": message, "request_id": request_id.get()}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
