@@ -68,9 +68,7 @@ class Leads(Readable):
             taken = self._take(draft)
             if taken.status is not Status.CREATED:
                 known = get_lead_for(self.caller, str(taken.lead_id))
-                raise KnownLead(
-                    _("Лид с таким внешним номером уже есть. Чтобы обновить его, пришлите PUT."), known
-                )
+                raise KnownLead(_("Лид с таким внешним номером уже есть. Чтобы обновить его, пришлите PUT."), known)
         return self.shown(get_lead_for(self.caller, str(taken.lead_id)), status=201)
 
     @extend_schema(
