@@ -30,9 +30,13 @@ def office(request: pytest.FixtureRequest) -> Office:
     return Office()
 
 
+COUNTED = {"matrix cases": "scope matrix: {} cases", "bad requests": "bad input: {} requests"}
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How much the matrix asked: a number that shrinks unnoticed proves less than it seems to."""
+    """How much the walks over all addresses asked: a number that shrinks unnoticed proves less than it seems to."""
     reports = [report for key in ("passed", "failed") for report in terminalreporter.getreports(key)]
-    counts = [int(value) for report in reports for name, value in report.user_properties if name == "matrix cases"]
-    if counts:
-        terminalreporter.write_line(f"scope matrix: {sum(counts)} cases")
+    for counted, line in COUNTED.items():
+        found = [int(value) for report in reports for name, value in report.user_properties if name == counted]
+        if found:
+            terminalreporter.write_line(line.format(sum(found)))
