@@ -27,7 +27,7 @@ def test_an_initiative_is_opened_and_changed(api: Api, office: Office) -> None:
     paused = api.patch(f"initiatives/{made.json()['id']}/", {"status": "paused"}, etag=made["ETag"])
     assert paused.json()["status"] == "paused"
     twice = api.post("initiatives/", body | {"name": "Ещё раз"})
-    assert (twice.status_code, twice.json()["code"]) == (409, "conflict")
+    assert (twice.status_code, twice.json()["code"]) == (409, "duplicate")
     assert [row["id"] for row in api.get("initiatives/", external_id="I-1").json()["data"]] == [made.json()["id"]]
 
 

@@ -117,9 +117,22 @@ def test_conditions_stand_in_the_address_and_as_chips(office: Office) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["owner=abc", "owner=6ff0479d-15f4-43cd-bda1-a5863118cbf7", "view=zzz", "stage=zzz", "created_at_after=вчера", "party=7",
-     "reached=contact&then_owner=abc", "outcome=zzz", "page=abc", "sort=zzz", "cols=zzz", "reached=zzz", "kind=zzz"],
-)  # fmt: skip
+    [
+        "owner=abc",
+        "owner=6ff0479d-15f4-43cd-bda1-a5863118cbf7",
+        "view=zzz",
+        "stage=zzz",
+        "created_at_after=вчера",
+        "party=7",
+        "reached=contact&then_owner=abc",
+        "outcome=zzz",
+        "page=abc",
+        "sort=zzz",
+        "cols=zzz",
+        "reached=zzz",
+        "kind=zzz",
+    ],
+)
 def test_nonsense_in_the_address_is_answered_in_words(office: Office, query: str) -> None:
     office.lead()
     response = as_(office.olim).get(f"/leads/?{query}")
