@@ -16,43 +16,17 @@ from accounts import tokens
 from common import clock
 from tests.office import PASSWORD
 from tests.web import policy
-from tests.web.policy import Door, Rule, visible
+from tests.web.expectations import UNSAFE, Case, cases, expected, of_page
+from tests.web.policy import Door, Rule
 from tests.web.pressing import form_of
 from tests.web.routes import address
 from tests.web.watching import Watch, digest
 from tests.web.world import MISSING, NOWHERE, World
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-# What a method does that an address does not take is asked of these; the answer hangs on nobody's rights.
-OF_WRONG_METHODS = frozenset({"anonymous", "olim", "aziz", "north"})
-OF_HEAD = frozenset({"anonymous", "olim", "aziz", "reader"})
-# Stand in the same places of the tree as others do; asked on the main pages and in the API only.
-DOUBLES = frozenset({"kamila", "nargiza", "sardor"})
-# Two that must never meet, and the bank's own; the rest of the tree is asked about on the main pages and in the API.
-TWO_SIDES = frozenset({"olim", "sitora", "bank"})
-READ = frozenset({200, 204, 302, 409})
-READY = frozenset({200, 503})  # health says how the services are, which is not the matter here
-WRITTEN = frozenset({200, 201, 204, 302, 400, 409, 413, 415, 422, 428, 429})
 _VOLATILE = re.compile(
     rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<=value=\")[A-Za-z0-9]{32,64}(?=\")"
     rb"|(?<=content=\")[A-Za-z0-9]{32,64}(?=\")|(?<=nonce=\")[^\"]+|(?<=/contacts/)\d+|\b\d\d:\d\d\b"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    rule: Rule
-    actor: str
-    method: str
-    owner: str
-    """Whose record: an owner's name, «bank», «missing», or «» for an address without one."""
-    crossed: bool = False
-    """Own record, but with a further parameter that names somebody else's."""
-
-    def __str__(self) -> str:
-        whose = f" of {self.owner}" if self.owner else ""
-        return f"{self.method} {self.rule.name}{whose}{' crossed' if self.crossed else ''} as {self.actor}"
 
 
 @dataclass
@@ -81,90 +55,6 @@ def plain(body: bytes) -> bytes:
 def _differs(one: bytes, other: bytes) -> str:
     at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     return f"…{one[max(0, at - 60) : at + 60]!r} and …{other[max(0, at - 60) : at + 60]!r}"
-
-
-def owners_of(rule: Rule, world: World) -> list[str]:
-    if not rule.of:
-        return [""]
-    names = world.of if rule.main or rule.is_api else [name for name in world.of if name in TWO_SIDES]
-    return [*(name for name in names if rule.of in world.of[name]), "missing"]
-
-
-def cases(rules: Iterable[Rule], world: World, actors: Iterable[str] = policy.ACTORS) -> Iterator[Case]:
-    for rule in rules:
-        for actor in actors:
-            for owner in owners_of(rule, world):
-                for method in METHODS:
-                    if _asked(rule, actor, method, owner):
-                        yield Case(rule, actor, method, owner)
-            if rule.also and actor == "olim":
-                yield from (Case(rule, actor, method, "olim", crossed=True) for method in sorted(rule.methods))
-
-
-def _asked(rule: Rule, actor: str, method: str, owner: str) -> bool:
-    ours = owner in {"", "olim", "bank"}
-    if rule.is_page and actor in policy.SYSTEMS:
-        return method == "GET" and ours  # a token is nobody to a page; one look is enough
-    if rule.is_page and not rule.main and actor in DOUBLES:
-        return False
-    if method in rule.methods:
-        return True
-    if method == "HEAD" and "GET" in rule.methods:
-        return actor in OF_HEAD and (ours or rule.main)
-    return actor in OF_WRONG_METHODS and ours
-
-
-def taken(rule: Rule, method: str) -> bool:
-    return method in rule.methods or (method == "HEAD" and "GET" in rule.methods)
-
-
-def expected(case: Case) -> frozenset[int]:
-    """The statuses that the policy allows."""
-    return _of_machine(case) if case.rule.is_api else _of_page(case)
-
-
-def _of_page(case: Case) -> frozenset[int]:
-    rule, actor = case.rule, case.actor
-    takes, unsafe = taken(rule, case.method), case.method in UNSAFE
-    known = actor in policy.PEOPLE
-    if not known and rule.door is not Door.PUBLIC:
-        return frozenset({302})
-    if not takes:
-        # allauth turns away whoever is signed in, or asks too often, before it looks at the method.
-        return frozenset({302, 405, 429}) if rule.name.startswith("account_") else frozenset({405})
-    hidden = case.crossed or case.owner == "missing" or (rule.of and not visible(rule.of, case.owner, actor))
-    if _shut(rule, actor, unsafe):
-        return frozenset({403, 404}) if hidden else frozenset({403})
-    if hidden:
-        # Taking away what is not there is done already, whether it is another's or nobody's.
-        return frozenset({302, 404}) if case.crossed and unsafe else frozenset({404})
-    return WRITTEN if unsafe else READ
-
-
-def _shut(rule: Rule, actor: str, unsafe: bool) -> bool:
-    if rule.door in {Door.PUBLIC, Door.OWN}:
-        return False
-    if rule.door is Door.ADMIN:
-        return actor != "adiba"
-    if rule.door is Door.SETTINGS:
-        return actor != "adiba" and (unsafe or actor != "aziz")
-    return actor in policy.READ_ONLY and (unsafe or rule.door is Door.WRITERS)
-
-
-def _of_machine(case: Case) -> frozenset[int]:
-    rule, actor, unsafe = case.rule, case.actor, case.method in UNSAFE
-    if rule.door is Door.PUBLIC:
-        return READY if taken(rule, case.method) else frozenset({405})
-    if actor in policy.OUTSIDERS:
-        return frozenset({401})
-    refused = (actor == "wrong" and rule.door is Door.MACHINE) or (actor in policy.READ_ONLY and unsafe)
-    if not taken(rule, case.method):
-        return frozenset({403, 405}) if refused else frozenset({405})
-    if refused:
-        return frozenset({403})
-    if case.owner == "missing" or (rule.of and not visible(rule.of, case.owner, actor)):
-        return frozenset({404})
-    return WRITTEN if unsafe else frozenset({200})
 
 
 class Matrix:
@@ -229,7 +119,8 @@ class Matrix:
             watch = Watch()
             with connection.execute_wrapper(watch):
                 response = self._send(client, case, body)
-            content = b"".join(response.streaming_content) if response.streaming else response.content
+            content = response.getvalue()
+            response.close()
             wrong = self._written(case, response.status_code, watch)
             transaction.set_rollback(True)
         if case.actor not in policy.PEOPLE and response.status_code == 302:
@@ -269,7 +160,7 @@ class Matrix:
 
     @staticmethod
     def _may_write(rule: Rule, owner: str, actor: str) -> bool:
-        return 403 not in _of_page(Case(rule, actor, "POST", owner)) and 404 not in _of_page(
+        return 403 not in of_page(Case(rule, actor, "POST", owner)) and 404 not in of_page(
             Case(rule, actor, "POST", owner)
         )
 

@@ -1,0 +1,122 @@
+"""Fifty of everything, hung on the records of one owner: what a list or a card must not pay for row by row."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.contrib.auth.hashers import make_password
+
+from accounts.models import Team, User
+from agents.models import Contact, Initiative, InitiativeMember, InitiativeSegment, Product, Segment, Utp
+from agents.services.contacts import ContactDraft
+from agents.services.parties import PartyDraft, create_party
+from common import clock
+from funnel.choices import Origin
+from funnel.models import Stage
+from imports.models import Import
+from leads.choices import BlockerCategory
+from leads.drafts import LeadDraft
+from leads.models import Lead, LossReason, Note
+from leads.services import blockers, editing, recording
+from leads.services.intake import take_in
+from leads.services.moves import move
+from notifications.models import Notice, NoticeKind
+from tests.office import Office
+from tests.web.world import World
+
+
+def grow(world: World, rows: int = 50) -> None:
+    """Adds so many rows to every list, and so many of every kind to Olim's lead, agent, segment and initiative."""
+    office, own = world.office, world.of["olim"]
+    lead = Lead.objects.select_related("party", "stage").get(pk=own["lead"])
+    _leads(office, lead, rows)
+    _card(office, lead, rows)
+    _offers(office, lead, rows)
+    _bank(office, rows)
+    at = clock.now()
+    Import.objects.bulk_create([
+        Import(kind="agent", file_name=f"f{n}.csv", owner=office.olim, team=office.north, total=3) for n in range(rows)
+    ])  # fmt: skip
+    Notice.objects.bulk_create([
+        Notice(user=office.olim, kind=NoticeKind.LEAD_ASSIGNED, key=f"grown:{n}", lead=other, at=at)
+        for n, other in enumerate(Lead.objects.filter(owner=office.olim)[:rows])
+    ])  # fmt: skip
+
+
+def _leads(office: Office, like: Lead, rows: int) -> None:
+    """On the board's first columns, half of them with a step; each with a party, an agent, an offer."""
+    fields = {
+        "segment_id": like.segment_id, "initiative_id": like.initiative_id, "utp_id": like.utp_id,
+        "product_id": like.product_id, "amount": Decimal(1000), "source_channel": "канал", "base": "база",
+    }  # fmt: skip
+    drafts = []
+    for n in range(rows):
+        kind, more = ("client", {"agent_id": like.party_id}) if n % 2 else ("agent", {})
+        contacts = (ContactDraft("phone", office.phone(), person="Кто-то"),)
+        party = PartyDraft(kind=kind, name=f"Ряд {n}", contacts=contacts, **more)
+        same_kind = (
+            fields if kind == "agent" else {k: v for k, v in fields.items() if k not in {"segment_id", "utp_id"}}
+        )
+        drafts.append(LeadDraft(kind=kind, party=party, owner=office.olim, fields=same_kind | more))
+    taken = take_in(drafts=drafts, by=office.olim, at=clock.now(), origin=Origin.PAGE)
+    for made in Lead.objects.filter(pk__in=[one.lead_id for one in taken[::2]]):
+        step_at = clock.now() + timedelta(hours=3)
+        editing.plan_next_step(lead=made, by=office.olim, at=clock.now(), step_at=step_at, text="Позвонить")
+
+
+def _card(office: Office, lead: Lead, rows: int) -> None:
+    who = {"lead": lead, "by": office.olim}
+    stages = list(Stage.objects.of_kind("agent").order_by("position")[:2])
+    for n in range(rows):
+        at = clock.now()
+        recording.record_meeting(**who, at=at, planned_at=at, held_at=at, status="held", note="встреча")
+        recording.record_interview(**who, at=at, problem=f"проблема {n}", problem_validated="yes")
+        if n % 10 == 0:
+            lead.refresh_from_db()
+            move(lead=lead, to=stages[n // 10 % 2], by=office.olim, at=at, reason="Так надо")
+            blockers.add_blocker(
+                party=lead.party, by=office.olim, at=at, description=f"Помеха {n}",
+                category=BlockerCategory.values[0],
+            )  # fmt: skip
+    Note.objects.bulk_create([Note(lead=lead, by=office.olim, text="заметка", at=clock.now()) for _ in range(rows)])
+    Contact.objects.bulk_create([
+        Contact(party=lead.party, type="phone", value=f"+99890222{n:04d}", key=f"+99890222{n:04d}") for n in range(rows)
+    ])  # fmt: skip
+    for n in range(rows):
+        draft = PartyDraft(kind="client", name=f"Клиент {n}", agent_id=lead.party_id)
+        create_party(by=office.olim, draft=draft)
+
+
+def _offers(office: Office, lead: Lead, rows: int) -> None:
+    owned = {"owner": office.olim, "team": office.north}
+    segments = Segment.objects.bulk_create([
+        Segment(kind="agent", name=f"Сегмент {n}", parent_id=lead.segment_id, reach=3, **owned) for n in range(rows)
+    ])  # fmt: skip
+    Utp.objects.bulk_create([Utp(segment_id=lead.segment_id, statement=f"УТП {n}", **owned) for n in range(rows)])
+    days = {"starts_on": clock.now().date(), "ends_on": clock.now().date() + timedelta(days=30)}
+    opened = Initiative.objects.bulk_create([
+        Initiative(name=f"Инициатива {n}", product=office.product, **days, **owned) for n in range(rows)
+    ])  # fmt: skip
+    InitiativeSegment.objects.bulk_create([
+        *(InitiativeSegment(initiative_id=lead.initiative_id, segment=segment) for segment in segments),
+        *(InitiativeSegment(initiative=one, segment_id=lead.segment_id) for one in opened),
+    ])  # fmt: skip
+    people = [office.olim, office.oksana, office.lola, office.kamila]
+    InitiativeMember.objects.bulk_create([
+        InitiativeMember(initiative_id=pk, user=person)
+        for pk in [lead.initiative_id, *(one.pk for one in opened)]
+        for person in people
+    ], ignore_conflicts=True)  # fmt: skip
+
+
+def _bank(office: Office, rows: int) -> None:
+    password = make_password(None)
+    teams = Team.objects.bulk_create([Team(name=f"Команда {n}", parent=office.north) for n in range(rows)])
+    User.objects.bulk_create([
+        User(email=f"p{n}@bank.test", name=f"Сотрудник {n}", role=office.olim.role, team=teams[n], password=password)
+        for n in range(rows)
+    ])  # fmt: skip
+    Product.objects.bulk_create([Product(code=f"p{n}", name=f"Продукт {n}", margin=Decimal(1)) for n in range(rows)])
+    last = LossReason.objects.count()
+    LossReason.objects.bulk_create([
+        LossReason(code=f"r{n}", name=f"Причина {n}", position=last + n + 1) for n in range(rows)
+    ])  # fmt: skip
