@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import SEES_EVERYTHING
-from accounts.scope import ScopedQuerySet, people
+from accounts.scope import ScopedQuerySet
 from common.errors import NotAllowed, NotFound
 
 M = TypeVar("M", bound=models.Model)
@@ -49,11 +49,3 @@ def _as_uuid(pk: UUID | str) -> UUID:
         return pk if isinstance(pk, UUID) else UUID(str(pk))
     except ValueError as error:
         raise NotFound(_("Такой записи нет, или она вам не видна.")) from error
-
-
-def get_colleague_for(user: User, pk: UUID | str) -> User:
-    """A person to whom this user may hand work. Raises NotFound."""
-    found = people(user).filter(pk=_as_uuid(pk)).first()
-    if found is None:
-        raise NotFound(_("Такого сотрудника нет среди тех, кому вы можете передать работу."))
-    return found

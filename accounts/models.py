@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import LEADS_A_TEAM, READS_ONLY, Role
+from accounts.roles import READS_ONLY, Role
 from common.ids import uuid7
 from common.models import Record, audited
 
@@ -86,10 +86,6 @@ class User(AbstractBaseUser, Record):
     @property
     def is_administrator(self) -> bool:
         return self.role == Role.ADMINISTRATOR
-
-    @property
-    def heads_a_team(self) -> bool:
-        return self.role in LEADS_A_TEAM
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

@@ -10,7 +10,7 @@
 """
 
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -132,13 +132,3 @@ def may_see_owner(user: User, owner: User) -> bool:
     """Whether work may be handed to this person: he is oneself or stands in one's scope."""
     scope = scope_of(user)
     return scope.everything or owner.pk == scope.user_id or owner.team_id in scope.team_ids
-
-
-def filters_for(user: User | AnonymousUser) -> dict[str, Any]:
-    """A plain form of the scope, for cache keys: equal scopes give equal keys."""
-    scope = scope_of(user)
-    return {
-        "everything": scope.everything,
-        "user": str(scope.user_id),
-        "teams": sorted(str(team) for team in scope.team_ids),
-    }

@@ -176,11 +176,3 @@ def view_q(view: str, user: User | AnonymousUser | None, at: datetime) -> Q:
         "all": Q(),
     }
     return conditions[view]
-
-
-def period_start(text: str) -> datetime | None:
-    """A day of the query string as its first moment; None where it is empty or no day."""
-    try:
-        return clock.at_start_of_day(text) if text else None
-    except ValueError:
-        return None

@@ -38,9 +38,6 @@ class LeadQuerySet(ScopedQuerySet[Any]):
         """What the board shows: work in hand, and what got to the end of the funnel."""
         return self.filter(outcome__in=[Outcome.OPEN, Outcome.WON])
 
-    def without_step(self) -> "LeadQuerySet":
-        return self.filter(NO_STEP)
-
     def overdue(self, at: datetime) -> "LeadQuerySet":
         return self.filter(overdue_q(at))
 

@@ -35,10 +35,6 @@ def mark_read(*, user: User, at: datetime, ids: list[UUID] | None = None) -> int
     return (rows if ids is None else rows.filter(pk__in=ids)).update(read_at=at)
 
 
-def unread_count(user: User) -> int:
-    return Notice.objects.filter(user=user, read_at__isnull=True).count()
-
-
 def _step_key(lead_id: UUID, step_at: datetime) -> str:
     """One moment has one key, in whatever time zone it was written."""
     return f"{STEP_JOB}:{lead_id}:{step_at.astimezone(UTC).isoformat()}"

@@ -13,9 +13,12 @@ from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from jobs.services import oldest_due_seconds
+
 log = logging.getLogger(__name__)
 DISK_LEAST = 100 * 1024 * 1024
 REDIS_SECONDS = 0.5
+LATE_SECONDS = 60
 _migrated = False
 
 
@@ -87,10 +90,16 @@ def redis_answers() -> bool:
         client.close()
 
 
+def work_is_done_in_time() -> bool:
+    """No job has been due for long: else no worker is up, or they do not keep pace."""
+    return oldest_due_seconds() < LATE_SECONDS
+
+
 NEEDED = ("database", "migrations", "disk")
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": database_answers,
     "migrations": migrations_are_applied,
     "disk": disk_has_room,
     "redis": redis_answers,
+    "work": work_is_done_in_time,
 }

@@ -109,3 +109,10 @@ def test_the_command_says_what_is_wrong(wrong: list[str]) -> None:
     with pytest.raises(CommandError):
         call_command("create_token", "--account", "bi", *wrong)
     assert not ApiToken.objects.exists()
+
+
+def test_a_token_is_taken_back_by_its_public_part(office: Office) -> None:
+    issued = tokens.issue(account="abs-2", scopes=["leads:read"], days=1, at=clock.now(), team=office.north)
+    assert tokens.authenticate(issued.plain, at=clock.now()) is not None
+    call_command("revoke_token", issued.token.key, stdout=StringIO())
+    assert tokens.authenticate(issued.plain, at=clock.now()) is None

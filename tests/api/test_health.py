@@ -1,11 +1,15 @@
 """Probes: cheap, without a session, and honest."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from api.health import views
+from common import clock
+from jobs import services as jobs
 
 
 def test_the_process_is_alive_without_asking_the_database() -> None:
@@ -18,7 +22,7 @@ def test_the_process_is_alive_without_asking_the_database() -> None:
 def test_ready_looks_at_everything_it_needs() -> None:
     answer = Client().get("/health/ready/")
     assert answer.status_code == 200
-    assert set(answer.json()["checks"]) == {"database", "migrations", "disk", "redis"}
+    assert set(answer.json()["checks"]) == {"database", "migrations", "disk", "redis", "work"}
 
 
 @pytest.mark.django_db
@@ -70,3 +74,11 @@ def test_a_probe_only_reads() -> None:
 def test_a_host_that_is_not_ours_gets_a_problem_from_the_api() -> None:
     answer = Client().get("/api/v1/me/", headers={"Host": "evil.example"})
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
+@pytest.mark.django_db
+def test_work_left_lying_is_told_but_keeps_no_traffic_away() -> None:
+    assert Client().get("/health/ready/").json()["checks"]["work"] == "ok"
+    jobs.owe([jobs.Duty("remind_step", "late", {}, clock.now() - timedelta(minutes=5))])
+    answer = Client().get("/health/ready/")
+    assert (answer.status_code, answer.json()["checks"]["work"]) == (200, "failed")
