@@ -1,10 +1,13 @@
 """Fixtures that every test may ask for."""
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 import pytest
+import pytest_django
 from django.apps import apps
+from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
@@ -20,6 +23,17 @@ def _dictionaries_are_there(sender: Any, **_: Any) -> None:
         import_module("funnel.migrations.0002_passage_view_and_default_stages").add_default_stages(apps, None)
     if not apps.get_model("leads", "LossReason").objects.exists():
         import_module("leads.migrations.0002_entries_belong_to_leads").add_reasons(apps, None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
+    """A page that a browser test left open may still be answered when the test database is dropped: end it first."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture
