@@ -36,6 +36,7 @@ from leads.services.intake import take_in
 
 CHUNK = 250
 BUDGET_SECONDS = 20.0
+CONTACTS = ("phone", "email", "telegram")
 Row = tuple[int, list[str]]
 
 
@@ -215,7 +216,7 @@ def _note(
 
 def _row(run: Import, number: int, answer: Taken | Invalid) -> ImportRow:
     if isinstance(answer, Invalid):
-        return ImportRow(run=run, number=number, status=RowStatus.REFUSED, errors=_plain(answer.errors))
+        return ImportRow(run=run, number=number, status=RowStatus.REFUSED, errors=_plain(answer.errors, run))
     checked_only = run.state == ImportState.CHECKING
     return ImportRow(
         run=run,
@@ -223,15 +224,26 @@ def _row(run: Import, number: int, answer: Taken | Invalid) -> ImportRow:
         status=RowStatus(answer.status),
         lead_id=None if checked_only else answer.lead_id,
         party_created=answer.party_created,
-        errors=_plain(answer.errors),
-        warnings=_plain(answer.warnings),
+        errors=_plain(answer.errors, run),
+        warnings=_plain(answer.warnings, run),
         before=dict(answer.before),
         entries=list(answer.entry_ids),
     )
 
 
-def _plain(errors: Sequence[FieldError]) -> list[dict[str, str]]:
-    return [{"field": e.field, "code": e.code, "message": str(e.message)} for e in errors]
+def _plain(errors: Sequence[FieldError], run: Import) -> list[dict[str, str]]:
+    """Errors name the columns of the file, as the person who mends it sees them."""
+    rules = run.mapping.get("fields", {})
+    columns = {name: rule["column"] for name, rule in rules.items()}
+    columns |= {"contact": next((columns[name] for name in CONTACTS if name in columns), "")}
+    return [
+        {
+            "field": columns.get(e.field, e.field if e.field in run.headers else ""),
+            "code": e.code,
+            "message": str(e.message),
+        }
+        for e in errors
+    ]
 
 
 def _finish(run: Import, *, checking: bool) -> None:
