@@ -55,7 +55,6 @@ class Meter:
         with CaptureQueriesContext(connection) as seen:
             response = client.get(where)
             response.getvalue()
-            response.close()
         assert response.status_code < 400, f"{where}: {response.status_code}"
         return [query["sql"] for query in seen.captured_queries]
 

@@ -12,9 +12,9 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # What a method does that an address does not take is asked of these; the answer hangs on nobody's rights.
 OF_WRONG_METHODS = frozenset({"anonymous", "olim", "aziz", "north"})
 OF_HEAD = frozenset({"anonymous", "olim", "aziz", "reader"})
-# Stand in the same places of the tree as others do; asked on the main pages and in the API only.
+# Stand in the same places of the tree as others do; asked at the main addresses only.
 DOUBLES = frozenset({"kamila", "nargiza", "sardor"})
-# Two that must never meet, and the bank's own; the rest of the tree is asked about on the main pages and in the API.
+# Two that must never meet, and the bank's own; the rest of the tree is asked about at the main addresses.
 TWO_SIDES = frozenset({"olim", "sitora", "bank"})
 READ = frozenset({200, 204, 302, 409})
 READY = frozenset({200, 503})  # health says how the services are, which is not the matter here
@@ -39,7 +39,7 @@ class Case:
 def owners_of(rule: Rule, world: World) -> list[str]:
     if not rule.of:
         return [""]
-    names = world.of if rule.main or rule.is_api else [name for name in world.of if name in TWO_SIDES]
+    names = world.of if rule.main else [name for name in world.of if name in TWO_SIDES]
     return [*(name for name in names if rule.of in world.of[name]), "missing"]
 
 
@@ -58,7 +58,7 @@ def _asked(rule: Rule, actor: str, method: str, owner: str) -> bool:
     ours = owner in {"", "olim", "bank"}
     if rule.is_page and actor in policy.SYSTEMS:
         return method == "GET" and ours  # a token is nobody to a page; one look is enough
-    if rule.is_page and not rule.main and actor in DOUBLES:
+    if not rule.main and actor in DOUBLES:
         return False
     if method in rule.methods:
         return True

@@ -120,7 +120,6 @@ class Matrix:
             with connection.execute_wrapper(watch):
                 response = self._send(client, case, body)
             content = response.getvalue()
-            response.close()
             wrong = self._written(case, response.status_code, watch)
             transaction.set_rollback(True)
         if case.actor not in policy.PEOPLE and response.status_code == 302:

@@ -200,7 +200,13 @@ API = [
         ("api:funnel", GET, {"query": "kind=agent"}),
         ("api:leads-by-external", "PUT", {"fixed": {"source": "matrix", "external_id": "new-1"}}),
     ]),
-    *(rule for noun in _NOUNS for rule in _rules(Door.MACHINE, noun, [(f"api:{noun}s-detail", "GET PATCH")])),
+    *(
+        rule
+        for noun in _NOUNS
+        for rule in _rules(Door.MACHINE, noun, [
+            (f"api:{noun}s-detail", "GET PATCH", {"main": noun in {"lead", "agent"}}),
+        ])
+    ),
     *(
         rule
         for noun in ("product", "utp", "stage", "import")

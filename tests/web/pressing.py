@@ -4,9 +4,19 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 TEXT = "Проба"
+# What a form cannot do without, by its name or by the end of it; browsers are not told, since forms are novalidate.
+NEEDED = {
+    **dict.fromkeys(("name", "text", "statement", "reason", "description", "category", "product", "agent_gives"), TEXT),
+    **dict.fromkeys(("client_base_source", "number"), TEXT),
+    **dict.fromkeys(("contact", "value"), "+998900007777"),
+    **dict.fromkeys(("measurement-value", "baseline", "client_base_size"), "7"),
+    **dict.fromkeys(("starts_on", "ends_on", "due_on"), "2027-01-01"),
+    "planned_at": "2026-11-01T10:30",
+    "target": "9",
+}
 _BY_TYPE = {
-    "number": "7", "date": "2026-12-01", "datetime-local": "2026-12-01T10:30", "time": "10:30", "email": "a@bank.test",
-    "tel": "+998901234567", "url": "https://bank.test/", "month": "2026-12",
+    "number": "7", "date": "2026-11-01", "datetime-local": "2026-11-01T10:30", "time": "10:30", "email": "a@bank.test",
+    "tel": "+998901234567", "url": "https://bank.test/", "month": "2026-11",
 }  # fmt: skip
 _NO_VALUE = frozenset({"submit", "button", "reset", "image", "file"})
 
@@ -29,10 +39,13 @@ class Field:
         return self.type == "hidden"
 
     def plausible(self) -> str:
-        """The value that stands there, else one that a person might give."""
+        """The value that stands there; where one is needed, what a person might give."""
+        needed = NEEDED.get(self.name) or NEEDED.get(self.name.rpartition("-")[2])
+        if self.value or self.is_hidden or not (self.required or needed):
+            return self.value
         if self.options:
-            return self.value if self.value in self.options else next(filter(None, self.options), "")
-        return self.value or _BY_TYPE.get(self.type, TEXT)
+            return next(filter(None, self.options), "")
+        return needed or _BY_TYPE.get(self.type, TEXT)
 
 
 @dataclass
@@ -42,12 +55,12 @@ class Form:
     fields: list[Field] = field(default_factory=list)
 
     def data(self) -> dict[str, list[str]]:
-        """What is sent when every field is filled in and every box left as it is."""
+        """What is sent when all that is needed is filled in and every box is left as it is."""
         sent: dict[str, list[str]] = {}
         for item in self.fields:
             if item.type in {"checkbox", "radio"}:
                 if item.checked or (item.type == "radio" and item.name not in sent):
-                    sent[item.name] = [*sent.get(item.name, []), item.value or "on"][-1:]
+                    sent[item.name] = [item.value]
             else:
                 sent.setdefault(item.name, [item.plausible()])
         return sent
@@ -80,7 +93,8 @@ class _Reader(HTMLParser):
         kind = got.get("type", "submit" if tag == "button" else "text") if tag in {"input", "button"} else tag
         if kind in _NO_VALUE or "disabled" in got:
             return
-        made = Field(got["name"], kind, got.get("value", ""), [], "required" in got, "checked" in got)
+        value = got.get("value", "on" if kind in {"checkbox", "radio"} else "")
+        made = Field(got["name"], kind, value, [], "required" in got, "checked" in got)
         assert self._form is not None
         self._form.fields.append(made)
         self._choice = made if tag == "select" else self._choice

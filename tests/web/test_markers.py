@@ -35,7 +35,7 @@ LISTS = (
     "/notifications/", "/search/?q=%D0%97%D0%B8%D0%BC%D0%BE", "/api/v1/leads/", "/api/v1/agents/", "/api/v1/clients/",
     "/api/v1/segments/", "/api/v1/utps/", "/api/v1/initiatives/", "/api/v1/imports/",
 )  # fmt: skip
-MOST_LINKS = 150
+MOST_LINKS = 100
 MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 
