@@ -1,5 +1,6 @@
 """What a bulk edit asks: one small form a deed. Each knows how to do its deed on one lead, by the same services."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
@@ -33,9 +34,9 @@ class Deed(PageForm):
     def offer(self, leads: Sequence[Lead]) -> None:
         """Fill the choices for these leads."""
 
+    @abstractmethod
     def do(self, lead: Lead, at: datetime) -> Lead:
         """Change one lead. Raises what its service raises."""
-        raise NotImplementedError
 
 
 class Hand(Deed):

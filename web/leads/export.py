@@ -1,10 +1,8 @@
 """The list as a file: the same rows as on the page, by the same conditions, nothing a spreadsheet would run."""
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
-from itertools import chain
 from typing import Any, cast
 
 from django.db.models import Prefetch
@@ -22,12 +20,12 @@ from leads.models import Lead
 from web.leads.columns import ordering, phone_of
 from web.leads.filtering import Asked, ask
 from web.pages import page
+from web.tables import csv_answer
 
 PHONES = Prefetch("party__contacts", Contact.objects.filter(type=ContactType.PHONE), to_attr="phones")
 XLSX_ROWS = 10_000
 CHUNK = 1000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
 @page("GET")
@@ -41,23 +39,8 @@ def export(request: HttpRequest) -> HttpResponse:
     return cast("HttpResponse", _csv(asked))
 
 
-def safe(text: str) -> str:
-    """A cell that a spreadsheet takes for text, whatever it begins with."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-class _Echo:
-    """A file that hands each line on instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _csv(asked: Asked) -> StreamingHttpResponse:
-    writer = csv.writer(_Echo(), delimiter=";")
-    lines = (writer.writerow([safe(str(value)) for value in row]) for row in _Sheet(asked))
-    headers = _named(asked, "csv")
-    return StreamingHttpResponse(chain(["\ufeff"], lines), content_type="text/csv; charset=utf-8", headers=headers)
+    return csv_answer(_Sheet(asked), _name_of(asked))
 
 
 def _xlsx(asked: Asked) -> HttpResponse:
@@ -69,7 +52,8 @@ def _xlsx(asked: Asked) -> HttpResponse:
         sheet.append([_cell(sheet, value) for value in row])
     out = BytesIO()
     book.save(out)
-    return HttpResponse(out.getvalue(), content_type=XLSX, headers=_named(asked, "xlsx"))
+    headers = {"Content-Disposition": f'attachment; filename="{_name_of(asked)}.xlsx"'}
+    return HttpResponse(out.getvalue(), content_type=XLSX, headers=headers)
 
 
 def _cell(sheet: Any, value: Any) -> Any:
@@ -117,5 +101,5 @@ def _name(row: Any) -> str:
     return row.name if row else ""
 
 
-def _named(asked: Asked, ending: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="leads-{timezone.localtime(asked.at):%Y-%m-%d}.{ending}"'}
+def _name_of(asked: Asked) -> str:
+    return f"leads-{timezone.localtime(asked.at):%Y-%m-%d}"
