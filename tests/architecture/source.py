@@ -6,8 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "accounts", "agents", "api", "common", "demo", "funnel", "imports", "jobs", "leads", "notifications",
-    "runner", "salescrm", "tools", "web",
+    "accounts", "agents", "api", "backlog", "channels", "common", "demo", "funnel", "imports", "jobs", "leads",
+    "notifications", "outreach", "priority", "runner", "salescrm", "tools", "web", "worktime",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""The priority engine, the verdict and the forecast as plain arithmetic. Knows no framework and no database."""
