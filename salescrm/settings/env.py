@@ -27,6 +27,25 @@ def names(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+def smtp(url: str) -> dict[str, object]:
+    """Options of Django's SMTP backend for ``smtp://user:password@host:587?tls=starttls`` or ``smtps://…``."""
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    secure = parts.scheme == "smtps"
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise Unset("SMTP_URL must look like smtp://user:password@host:587?tls=starttls or smtps://…")
+    starttls = dict(parse_qsl(parts.query)).get("tls") == "starttls"
+    return {
+        "host": parts.hostname,
+        "port": parts.port or (465 if secure else 587 if starttls else 25),
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_ssl": secure,
+        "use_tls": starttls and not secure,
+    }
+
+
 def service_url(variable: str, key: str, data_dir: Path) -> str:
     """The URL from the environment, else the one of the embedded service that runs here, else nothing."""
     return os.environ.get(variable) or read_urls(data_dir).get(key, "")
