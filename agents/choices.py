@@ -73,3 +73,20 @@ class BantMark(models.TextChoices):
     YES = "yes", _("Да")
     PARTLY = "partly", _("Отчасти")
     NO = "no", _("Нет")
+
+
+class ConsentPurpose(models.TextChoices):
+    """What a party lets the bank do with its data; each purpose is given and withdrawn by itself."""
+
+    PROCESSING = "processing", _("Обработка персональных данных")
+    MARKETING = "marketing", _("Рекламные и информационные сообщения")
+    TRANSFER = "transfer", _("Передача данных партнёрам банка")
+
+
+class ConsentSource(models.TextChoices):
+    """By what it can be shown later that the consent was given."""
+
+    PAPER = "paper", _("Подпись на бумаге")
+    SITE = "site", _("Форма на сайте")
+    CALL = "call", _("Запись звонка")
+    MESSAGE = "message", _("Сообщение или письмо")

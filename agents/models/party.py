@@ -13,7 +13,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
-from agents.choices import AgentStatus, ContactType, Grade, Kind, LegalForm, Partnership
+from agents.choices import (
+    AgentStatus,
+    ConsentPurpose,
+    ConsentSource,
+    ContactType,
+    Grade,
+    Kind,
+    LegalForm,
+    Partnership,
+)
 from agents.models.offer import Segment
 from agents.querysets import AgentManager, ClientManager, PartyQuerySet
 from common.models import External, Record, audited, unique_external
@@ -119,14 +128,23 @@ class Consent(models.Model):
     """A party's consent to have its data used: for what, by which text, how and when given or withdrawn."""
 
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="consents")
-    purpose = models.CharField(_("цель"), max_length=120)
-    source = models.CharField(_("как получено"), max_length=120)
-    text_version = models.CharField(_("редакция текста"), max_length=40, blank=True, default="")
+    purpose = models.CharField(_("цель"), max_length=10, choices=ConsentPurpose.choices)
+    source = models.CharField(_("как получено"), max_length=10, choices=ConsentSource.choices)
+    text_version = models.CharField(_("редакция текста"), max_length=40)
     given_at = models.DateTimeField(_("дано"))
     withdrawn_at = models.DateTimeField(_("отозвано"), null=True, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["-given_at"]
+        ordering: ClassVar = ["-given_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["party", "purpose"], condition=Q(withdrawn_at__isnull=True), name="consent_live_once"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.purpose
+        return self.get_purpose_display()
+
+    @property
+    def is_live(self) -> bool:
+        return self.withdrawn_at is None
