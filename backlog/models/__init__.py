@@ -1,0 +1,20 @@
+from backlog.models.community import Borrowing, Finding, FindingLike
+from backlog.models.plan import Action, Goal, GoalValue, PriorityChange, Sprint
+from backlog.models.results import ActionResult, MorningAnswer
+from backlog.models.scores import LeadScore, RankRun, RateCell
+
+__all__ = [
+    "Action",
+    "ActionResult",
+    "Borrowing",
+    "Finding",
+    "FindingLike",
+    "Goal",
+    "GoalValue",
+    "LeadScore",
+    "MorningAnswer",
+    "PriorityChange",
+    "RankRun",
+    "RateCell",
+    "Sprint",
+]
