@@ -198,18 +198,18 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 
 # How a message leaves the house: a plug-in each; one whose variables are not set is refused where it is chosen.
 CHANNELS = ("channels.smtp.Smtp", "channels.telegram.Telegram", "channels.webhook.Webhook")
-CHANNEL_TIMEOUT: float = float(os.environ.get("CHANNEL_TIMEOUT", "10"))
+CHANNEL_TIMEOUT: float = float(os.environ.get("CHANNEL_TIMEOUT") or "10")
 SMTP_URL = os.environ.get("SMTP_URL", "")
 SMTP_OPTIONS = env.smtp(SMTP_URL)
 MAIL_FROM = os.environ.get("MAIL_FROM", "")
 TELEGRAM_BOT_TOKEN = os.environ.get("TELEGRAM_BOT_TOKEN", "")
-TELEGRAM_API_URL = os.environ.get("TELEGRAM_API_URL", "https://api.telegram.org").rstrip("/")
+TELEGRAM_API_URL = (os.environ.get("TELEGRAM_API_URL") or "https://api.telegram.org").rstrip("/")
 TELEGRAM_HOOK_SECRET = os.environ.get("TELEGRAM_HOOK_SECRET", "")
 WEBHOOK_URL = os.environ.get("WEBHOOK_URL", "")
 WEBHOOK_SECRET = os.environ.get("WEBHOOK_SECRET", "")
 WEBHOOK_ALLOW_PRIVATE = os.environ.get("WEBHOOK_ALLOW_PRIVATE") == "1"
 # Where people outside reach us: links in messages are made of it.
-PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://localhost:8000").rstrip("/")
+PUBLIC_URL = (os.environ.get("PUBLIC_URL") or "http://localhost:8000").rstrip("/")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
