@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Team, User
-from agents.models import Contact, Initiative, InitiativeMember, InitiativeSegment, Product, Segment, Utp
+from agents.models import Consent, Contact, Initiative, InitiativeMember, InitiativeSegment, Product, Segment, Utp
 from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft, create_party
 from common import clock
@@ -80,6 +80,11 @@ def _card(office: Office, lead: Lead, rows: int) -> None:
     Note.objects.bulk_create([Note(lead=lead, by=office.olim, text="заметка", at=clock.now()) for _ in range(rows)])
     Contact.objects.bulk_create([
         Contact(party=lead.party, type="phone", value=f"+99890222{n:04d}", key=f"+99890222{n:04d}") for n in range(rows)
+    ])  # fmt: skip
+    at = clock.now()
+    Consent.objects.bulk_create([
+        Consent(party=lead.party, purpose="transfer", source="site", text_version="2", given_at=at, withdrawn_at=at)
+        for _ in range(rows)
     ])  # fmt: skip
     for n in range(rows):
         draft = PartyDraft(kind="client", name=f"Клиент {n}", agent_id=lead.party_id)

@@ -105,6 +105,8 @@ LEADS = [
         *((f"leads:{name}", FORM) for name in ("board_move", "move", "close", "reopen", "assign", "step", "note")),
         *((f"leads:{name}", FORM) for name in ("edit", "party_edit", "contact_add", "blocker_add", *_FACTS)),
         ("leads:contact_remove", FORM, {"also": ("contact",)}),
+        ("leads:consent_add", FORM),
+        ("leads:consent_withdraw", FORM, {"also": ("consent",)}),
         ("leads:blocker_release", POST, {"also": ("blocker",)}),
     ]),
 ]  # fmt: skip
@@ -115,6 +117,8 @@ AGENTS = [
     *_rules(Door.STAFF, "agent", [("agents:card", GET, {"main": True})]),
     *_rules(Door.WRITERS, "agent", [
         *((f"agents:{name}", FORM) for name in ("edit", "base", "bant", "client_create", "contact_add", "lead_create")),
+        ("agents:consent_add", FORM),
+        ("agents:consent_withdraw", FORM, {"also": ("consent",)}),
         ("agents:contact_remove", FORM, {"also": ("contact",)}),
     ]),
     *_rules(Door.STAFF, "client", [("agents:client", GET)]),

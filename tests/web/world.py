@@ -13,6 +13,7 @@ from accounts.models import User
 from agents.choices import ContactType
 from agents.models import Party, Segment
 from agents.services import offers
+from agents.services.consents import record_consent
 from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft, create_party
 from common import clock
@@ -28,7 +29,7 @@ from notifications.services import notify
 from tests.office import Office
 
 BIRDS = {"olim": "Зимородок", "lola": "Свиристель", "anvar": "Щегол", "sitora": "Пустельга"}
-MISSING = {"contact": 987_654_321}
+MISSING = {"contact": 987_654_321, "consent": 987_654_322}
 NOWHERE = UUID("0190aaaa-bbbb-7ccc-8ddd-eeeeffff0000")
 Objects = dict[str, Any]
 
@@ -69,6 +70,7 @@ class World:
             "agent": lead.party_id,
             "client": client.pk,
             "contact": lead.party.contacts.get().pk,
+            "consent": self._consent(lead.party, owner, bird),
             "segment": lead.segment_id,
             "utp": lead.utp_id,
             "initiative": lead.initiative_id,
@@ -112,6 +114,14 @@ class World:
         contacts = (ContactDraft(ContactType.PHONE, self.office.phone(), person=f"{bird} Клиентов"),)
         draft = PartyDraft(kind=kind, name=f"{bird} Покупатель", problem=f"{bird} ремонт", contacts=contacts, **more)
         return create_party(by=owner, draft=draft)
+
+    @staticmethod
+    def _consent(party: Party, owner: User, bird: str) -> int:
+        at = clock.now()
+        made = record_consent(
+            party=party, by=owner, at=at, purpose="marketing", source="paper", text_version=f"{bird} 2026", given_at=at
+        )
+        return made.pk
 
     @staticmethod
     def _facts(lead: Lead, owner: User, bird: str) -> UUID:

@@ -43,6 +43,7 @@ def agent_card(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "agent": agent,
         "contacts": list(agent.contacts.all()),
+        "consents": list(agent.consents.all()),
         "tab": tab,
         "tabs": TABS.items(),
         **_figures(agent, user),

@@ -27,6 +27,7 @@ def client_card(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "client": client,
         "contacts": client.contacts.all(),
+        "consents": list(client.consents.all()),
         "blockers": Blocker.objects.visible_to(user).filter(parties=client),
         "leads": Lead.objects.visible_to(user).filter(party=client).for_list(),
         "initiatives": active_initiatives(user)[:2],

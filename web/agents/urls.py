@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from web.agents import answers, card, clients, contacts, lists, new_leads, records
+from web.agents import answers, card, clients, consents, contacts, lists, new_leads, records
 
 app_name = "agents"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,5 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/<uuid:pk>/edit/", clients.edit, name="client_edit"),
     path("<uuid:pk>/contacts/new/", contacts.add, name="contact_add"),
     path("<uuid:pk>/contacts/<int:contact>/remove/", contacts.remove, name="contact_remove"),
+    path("<uuid:pk>/consents/new/", consents.add, name="consent_add"),
+    path("<uuid:pk>/consents/<int:consent>/withdraw/", consents.withdraw, name="consent_withdraw"),
     path("<uuid:pk>/lead/", new_leads.create, name="lead_create"),
 ]

@@ -67,6 +67,7 @@ def card(request: HttpRequest, pk: UUID) -> HttpResponse:
         "days": (at - lead.stage_entered_at).days if lead.is_open else None,
         "shut": _shut(lead),
         "place": place_of(request, lead),
+        "consents": list(lead.party.consents.all()),
         "here": request.build_absolute_uri(reverse("leads:card", args=[lead.pk])),
         **_parts(rows, at),
         **_feed(request, lead, rows),
