@@ -3,8 +3,8 @@
 Two rules hold whatever the calendar: a higher priority is never due later than a lower one at the same moment, and
 what is put down later is never due earlier. The edges follow from them:
 
-- a day, week or month with less than ``TOO_LITTLE_LEFT`` of working time is over: the next one counts, so that on
-  the afternoon of the last working day «within the week» is still today, and on a weekend it is the next week;
+- a day, week or month with less than ``TOO_LITTLE_LEFT`` of working time left is over and the next one counts: on the
+  last working day until 17:30 «within the week» is still today, and on a weekend it is the next week;
 - «within hours» put down in the afternoon is due by the end of that day, not on the next morning;
 - «within the month» put down in a week that runs over the month's end is due with that week.
 """
@@ -60,8 +60,10 @@ def _end_of(
     day = today = calendar.local_day(at)
     while (day - today).days <= HORIZON_DAYS:
         last = last_day(day)
-        end = calendar.end_of_day(last) if last else None
-        if end and end > at and calendar.working_between(at, end) >= TOO_LITTLE_LEFT:
-            return end
+        if last is not None:
+            windows = calendar.windows(last)
+            start, end = windows[0][0], windows[-1][1]
+            if at <= start or calendar.working_between(at, end) >= TOO_LITTLE_LEFT:
+                return end
         day = following(day)
     raise NoWorkingTime

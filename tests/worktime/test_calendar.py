@@ -1,31 +1,27 @@
 """Working time counted: lunches, weekends, holidays, nights when the clocks change."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
+from tests.worktime.calendars import (
+    BERLIN,
+    FRIDAY,
+    HOUR,
+    MINUTE,
+    MONDAY,
+    SATURDAY,
+    SUNDAY,
+    amounts,
+    at,
+    calendars,
+    days,
+    moments,
+    office_hours,
+    steady,
+)  # fmt: skip
 from worktime.calendar import NoWorkingTime, WorkingCalendar
-
-TASHKENT, BERLIN = ZoneInfo("Asia/Tashkent"), ZoneInfo("Europe/Berlin")
-ZONES = (TASHKENT, BERLIN, ZoneInfo("Europe/Moscow"), ZoneInfo("America/New_York"), ZoneInfo("UTC"))
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-FRIDAY, SATURDAY, SUNDAY, MONDAY = (date(2026, 11, 20 + shift) for shift in range(4))
-
-
-def office_hours(**changes: object) -> WorkingCalendar:
-    """Nine to six with an hour of lunch, Monday to Friday, in Tashkent."""
-    fields = {
-        "zone": TASHKENT, "weekdays": frozenset({1, 2, 3, 4, 5}), "start": time(9), "end": time(18),
-        "lunch": (time(13), time(14)),
-    }  # fmt: skip
-    return WorkingCalendar(**(fields | changes))  # type: ignore[arg-type]
-
-
-def at(day: date, clock: str, zone: ZoneInfo = TASHKENT) -> datetime:
-    return datetime.combine(day, time.fromisoformat(clock), zone)
 
 
 def test_a_working_day_is_two_stretches_around_the_lunch() -> None:
@@ -149,34 +145,13 @@ def test_time_is_not_added_backwards() -> None:
         office_hours().add_working(at(FRIDAY, "10:00"), -HOUR)
 
 
-BASE = date(2026, 1, 1)
-days = st.integers(0, 730).map(lambda shift: BASE + timedelta(days=shift))
-moments = st.datetimes(
-    min_value=datetime(2026, 1, 1),
-    max_value=datetime(2027, 12, 31),
-    timezones=st.just(UTC),  # noqa: DTZ001
-)
-amounts = st.integers(0, 60 * 200).map(lambda minutes: minutes * MINUTE)
-
-
-@st.composite
-def calendars(draw: st.DrawFn) -> WorkingCalendar:
-    edges = sorted(draw(st.lists(st.integers(0, 287), min_size=4, max_size=4, unique=True)))
-    start, out, back, end = (time(edge // 12, edge % 12 * 5) for edge in edges)
-    sets = st.frozensets(days, max_size=20)
-    return WorkingCalendar(
-        zone=draw(st.sampled_from(ZONES)),
-        weekdays=draw(st.frozensets(st.integers(1, 7), min_size=1)),
-        start=start, end=end, lunch=draw(st.sampled_from([None, (out, back)])),
-        holidays=draw(sets), moved=draw(sets), days_off=draw(sets),
-    )  # fmt: skip
-
-
+@steady
 @given(calendars(), moments, amounts)
 def test_adding_and_measuring_are_inverse(calendar: WorkingCalendar, since: datetime, amount: timedelta) -> None:
     assert calendar.working_between(since, calendar.add_working(since, amount)) == amount
 
 
+@steady
 @given(calendars(), moments, amounts)
 def test_added_time_ends_inside_a_stretch_of_work(
     calendar: WorkingCalendar, since: datetime, amount: timedelta
@@ -187,6 +162,7 @@ def test_added_time_ends_inside_a_stretch_of_work(
     assert calendar.is_working(calendar.next_working_moment(since))
 
 
+@steady
 @given(calendars(), moments, moments, amounts, amounts)
 def test_later_and_longer_never_end_earlier(
     calendar: WorkingCalendar, one: datetime, other: datetime, less: timedelta, more: timedelta
@@ -197,6 +173,7 @@ def test_later_and_longer_never_end_earlier(
     assert calendar.add_working(one, less) <= calendar.add_working(one, more)
 
 
+@steady
 @given(calendars(), moments, moments, moments)
 def test_measured_time_adds_up(calendar: WorkingCalendar, one: datetime, two: datetime, three: datetime) -> None:
     between = calendar.working_between
@@ -204,8 +181,8 @@ def test_measured_time_adds_up(calendar: WorkingCalendar, one: datetime, two: da
     assert abs(between(one, two)) <= abs(two - one)
 
 
+@steady
 @given(calendars(), days)
-@settings(max_examples=300)
 def test_stretches_are_in_order_and_make_up_the_day(calendar: WorkingCalendar, day: date) -> None:
     windows = calendar.windows(day)
     edges = [edge for window in windows for edge in window]
