@@ -23,6 +23,8 @@ def _dictionaries_are_there(sender: Any, **_: Any) -> None:
         import_module("funnel.migrations.0002_passage_view_and_default_stages").add_default_stages(apps, None)
     if not apps.get_model("leads", "LossReason").objects.exists():
         import_module("leads.migrations.0002_entries_belong_to_leads").add_reasons(apps, None)
+    if not apps.get_model("worktime", "Holiday").objects.exists():
+        import_module("worktime.migrations.0002_holidays_by_law").add_holidays(apps, None)
 
 
 @pytest.fixture(scope="session")
