@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name="consent",
-            options={"ordering": ["-given_at", "-id"]},
+            options={"ordering": [models.F("withdrawn_at").desc(nulls_first=True), "-given_at", "-id"]},
         ),
         migrations.AlterField(
             model_name="consent",

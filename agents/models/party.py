@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
@@ -135,7 +135,7 @@ class Consent(models.Model):
     withdrawn_at = models.DateTimeField(_("отозвано"), null=True, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["-given_at", "-id"]
+        ordering: ClassVar = [F("withdrawn_at").desc(nulls_first=True), "-given_at", "-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["party", "purpose"], condition=Q(withdrawn_at__isnull=True), name="consent_live_once"

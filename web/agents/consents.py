@@ -26,7 +26,7 @@ ANCHOR = "#consents"
 
 
 class ConsentForm(PageForm):
-    layout = (("given_at", "source"),)
+    layout = (("purpose",), ("text_version",), ("given_at", "source"))
     purpose = forms.ChoiceField(
         label=gettext_lazy("На что"),
         choices=[("", gettext_lazy("Выберите")), *ConsentPurpose.choices],
