@@ -7,7 +7,7 @@ import pytest
 from django.db.models import Count, F, Q
 
 from accounts.models import Team, User
-from agents.models import Client, Contact, Initiative, Party, Segment
+from agents.models import Client, Consent, Contact, Initiative, Party, Segment
 from common import clock, phones, taxid
 from demo import roads, story
 from demo.cast import PARTS
@@ -44,6 +44,14 @@ def test_the_head_sees_both_owners_and_they_do_not_see_each_other() -> None:
     assert theirs.exists()
     assert not mine.filter(pk__in=theirs.values("pk")).exists()
     assert Lead.objects.visible_to(head).count() == Lead.objects.count()
+
+
+def test_many_agents_let_the_bank_use_their_data_and_a_few_take_it_back() -> None:
+    agents, at = Party.objects.filter(kind="agent"), clock.now()
+    agreed = agents.filter(consents__purpose="processing").distinct().count()
+    assert 0.25 < agreed / agents.count() < 0.9
+    assert 0 < Consent.objects.filter(withdrawn_at__isnull=False).count() < Consent.objects.count() / 10
+    assert not Consent.objects.filter(Q(given_at__gt=at) | Q(withdrawn_at__lt=F("given_at"))).exists()
 
 
 def test_phones_and_tax_numbers_are_well_formed_and_phones_come_once() -> None:
