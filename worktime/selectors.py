@@ -70,12 +70,16 @@ def days_off_of(user: User, *, since: date) -> QuerySet[DayOff]:
 
 
 def get_day_off(user: User, pk: UUID) -> DayOff:
-    """One's own, for an administrator anybody's. Raises NotFound, the same for hidden and missing."""
-    rows = DayOff.objects.all() if user.is_administrator else DayOff.objects.filter(user=user)
-    found = rows.filter(pk=pk).first()
+    """One's own. Raises NotFound, the same for hidden and missing."""
+    found = DayOff.objects.filter(user=user, pk=pk).first()
     if found is None:
         raise NotFound(_("Такой записи нет, или она вам не видна."))
     return found
+
+
+def nearest_holidays(region: str, *, since: date, limit: int = 4) -> QuerySet[Holiday]:
+    """What comes next in the region's calendar: free dates and moved working ones."""
+    return Holiday.objects.filter(region=region, day__gte=since)[:limit]
 
 
 def holidays(by: User, *, region: str, year: int) -> QuerySet[Holiday]:

@@ -22,6 +22,7 @@ from leads.services.moves import move
 from notifications.models import Notice, NoticeKind
 from tests.office import Office
 from tests.web.world import World
+from worktime.models import DayOff, Holiday
 
 
 def grow(world: World, rows: int = 50) -> None:
@@ -33,6 +34,7 @@ def grow(world: World, rows: int = 50) -> None:
     _offers(office, lead, rows)
     _bank(office, rows)
     at = clock.now()
+    _free_days(office, rows)
     Import.objects.bulk_create([
         Import(kind="agent", file_name=f"f{n}.csv", owner=office.olim, team=office.north, total=3) for n in range(rows)
     ])  # fmt: skip
@@ -40,6 +42,15 @@ def grow(world: World, rows: int = 50) -> None:
         Notice(user=office.olim, kind=NoticeKind.LEAD_ASSIGNED, key=f"grown:{n}", lead=other, at=at)
         for n, other in enumerate(Lead.objects.filter(owner=office.olim)[:rows])
     ])  # fmt: skip
+
+
+def _free_days(office: Office, rows: int) -> None:
+    today = clock.now().date()
+    days = [today.replace(month=1, day=2) + timedelta(days=n) for n in range(rows)]
+    made = [Holiday(region="UZ", day=day, name=f"День {day}") for day in days]
+    Holiday.objects.bulk_create(made, ignore_conflicts=True)
+    ahead = [today + timedelta(days=n) for n in range(rows)]
+    DayOff.objects.bulk_create([DayOff(user=office.olim, starts_on=day, ends_on=day) for day in ahead])
 
 
 def _leads(office: Office, like: Lead, rows: int) -> None:

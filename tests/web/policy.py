@@ -27,8 +27,8 @@ SEES = {
 # A team's segments and UTPs are read below it as well, and by its lead generators.
 SHARED_WITH = {"olim": {"lola", "nargiza", "anvar"}, "lola": {"nargiza", "anvar"}}
 SHARED = frozenset({"segment", "utp"})
-PRIVATE = frozenset({"notice"})
-BANKS_OWN = frozenset({"blocker", "user", "team", "stage", "reason", "product"})
+PRIVATE = frozenset({"day_off", "notice"})
+BANKS_OWN = frozenset({"blocker", "user", "team", "stage", "reason", "product", "holiday"})
 
 
 class Door(StrEnum):
@@ -159,12 +159,15 @@ OTHERS = [
     *_rules(Door.OWN, "", [
         ("profile", FORM, {"main": True}),
         ("profile_theme", POST),
+        ("hours", FORM),
+        ("day_off_add", FORM),
         ("account_change_password", FORM),
         ("notifications:list", GET),
         ("notifications:bell", GET, {"redirects": True}),
         ("notifications:read_all", POST),
     ]),
     *_rules(Door.OWN, "notice", [("notifications:read", POST)]),
+    *_rules(Door.OWN, "day_off", [("day_off_remove", POST)]),
     *_rules(Door.PUBLIC, "", [
         ("account_login", FORM, {"main": True}), ("account_logout", FORM), ("set_language", POST),
     ]),
@@ -178,10 +181,11 @@ SETTINGS = [
         ("settings:teams", GET),
         ("settings:reasons", GET),
         ("settings:products", GET),
+        ("settings:holidays", GET),
         ("settings:stages_of", GET, {"fixed": {"kind": "agent"}, "main": True}),
     ]),
     *_rules(Door.ADMIN, "", [
-        *((f"settings:{name}_create", FORM) for name in ("user", "team", "reason", "product")),
+        *((f"settings:{name}_create", FORM) for name in ("user", "team", "reason", "product", "holiday")),
         ("settings:stage_create", FORM, {"fixed": {"kind": "agent"}}),
     ]),
     *_rules(Door.ADMIN, "user", [("settings:user_edit", FORM), ("settings:user_password", FORM)]),
@@ -194,6 +198,7 @@ SETTINGS = [
         ("settings:reason_edit", FORM), ("settings:reason_shift", POST), ("settings:reason_use", POST),
     ]),
     *_rules(Door.ADMIN, "product", [("settings:product_edit", FORM)]),
+    *_rules(Door.ADMIN, "holiday", [("settings:holiday_edit", FORM), ("settings:holiday_remove", POST)]),
 ]  # fmt: skip
 
 _NOUNS = ("initiative", "segment", "agent", "client", "lead")

@@ -27,6 +27,7 @@ from leads.services.intake import take_in_one
 from notifications.models import Notice, NoticeKind
 from notifications.services import notify
 from tests.office import Office
+from worktime import services as worktime
 
 BIRDS = {"olim": "Зимородок", "lola": "Свиристель", "anvar": "Щегол", "sitora": "Пустельга"}
 MISSING = {"contact": 987_654_321, "consent": 987_654_322}
@@ -59,6 +60,7 @@ class World:
             "stage": agents[2].pk,
             "reason": LossReason.objects.order_by("position")[0].pk,
             "product": self.office.product.pk,
+            "holiday": self._holiday(),
         }
 
     def _records(self, owner: User, bird: str, *, troubles: bool) -> Objects:
@@ -77,6 +79,7 @@ class World:
             "contract": facts,
             "import": self._import(owner, bird),
             "notice": self._notice(owner, lead, bird),
+            "day_off": self._day_off(owner, bird),
         }
         return made | (self._trouble(lead.party, owner) if troubles else {})
 
@@ -147,6 +150,16 @@ class World:
         return imports.take_file(
             by=owner, name=f"{bird}.csv", file=ContentFile(rows.encode(), name=f"{bird}.csv")
         ).pk  # fmt: skip
+
+    def _holiday(self) -> UUID:
+        fields = {"region": "UZ", "day": date(2030, 5, 6), "name": "Рамазан хайит"}
+        return worktime.save_holiday(by=self.office.adiba, holiday=None, changes=fields).pk
+
+    @staticmethod
+    def _day_off(owner: User, bird: str) -> UUID:
+        at = clock.now()
+        days = {"starts_on": at.date() + timedelta(days=30), "ends_on": at.date() + timedelta(days=31)}
+        return worktime.add_day_off(user=owner, by=owner, **days, note=f"{bird} отпуск", at=at).pk
 
     @staticmethod
     def _notice(owner: User, lead: Lead, bird: str) -> UUID:

@@ -12,7 +12,9 @@ from funnel.models import Stage
 from leads.facts import FACTS
 from leads.models import LossReason
 from web.account.forms import PASSWORD_RULES
+from web.leads.forms_base import Day
 from web.record_forms import RecordForm
+from worktime.models import Holiday
 
 PEOPLE_CHOICES = [(role.value, role.label) for role in PEOPLE]
 
@@ -165,4 +167,17 @@ class NewProductForm(ProductForm):
         help_texts: ClassVar = {
             **ProductForm.Meta.help_texts,
             "code": _("Латиницей, для обмена с системами банка: auto_loan. Не меняется."),
+        }
+
+
+class HolidayForm(RecordForm):
+    day = Day(label=_("День"))
+
+    class Meta:
+        model = Holiday
+        fields: ClassVar = ["region", "day", "name", "working"]
+        labels: ClassVar = {"region": _("Регион"), "name": _("Название"), "working": _("Это рабочий день")}
+        help_texts: ClassVar = {
+            "name": _("Например: «Рамазан хайит» или «Перенос с 8 марта»."),
+            "working": _("Отметьте, если рабочий день перенесли на этот выходной."),
         }

@@ -57,6 +57,10 @@ def _work(found: Gaps) -> list[Section]:
             resolve_url("settings:products"), "money", _("Продукты"), _("Что продаём и сколько это приносит"),
             [*no_products, *_told((found.products_without_margin, _("Без маржи: %(n)s")))],
         ),
+        Section(
+            resolve_url("settings:holidays"), "calendar", _("Праздники"),
+            _("Нерабочие и перенесённые дни по регионам: по ним считают сроки"), [],
+        ),
     ]  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from web.settings import dictionaries, overview, people, stages
+from web.settings import dictionaries, holidays, overview, people, stages
 
 app_name = "settings"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,4 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("products/", dictionaries.products, name="products"),
     path("products/new/", dictionaries.product_create, name="product_create"),
     path("products/<uuid:pk>/", dictionaries.product_edit, name="product_edit"),
+    path("holidays/", holidays.index, name="holidays"),
+    path("holidays/new/", holidays.create, name="holiday_create"),
+    path("holidays/<uuid:pk>/", holidays.edit, name="holiday_edit"),
+    path("holidays/<uuid:pk>/remove/", holidays.remove, name="holiday_remove"),
 ]

@@ -18,6 +18,7 @@ SECTIONS = (
     ("stages", gettext_lazy("Этапы")),
     ("reasons", gettext_lazy("Причины отказа")),
     ("products", gettext_lazy("Продукты")),
+    ("holidays", gettext_lazy("Праздники")),
 )
 
 
