@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -98,7 +98,10 @@ def shown(field: forms.Field, value: Any) -> str:
         return str(rows.model._base_manager.filter(pk=getattr(value, "pk", value)).first() or "—")
     if isinstance(field, forms.ChoiceField):
         choices: Any = field.choices
-        return str(dict(choices).get(value, value))
+        labels = dict(choices)
+        return ", ".join(str(labels.get(one, one)) for one in (value if isinstance(value, list) else [value]))
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
     return formats.day(value, language()) if isinstance(value, date) else str(field.prepare_value(value))
