@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from agents.choices import Kind
-from demo import cast, consents, deeds, offers
+from demo import cast, consents, deeds, hours, offers
 from demo.drafting import VERBAL, Drafter, Tale
 from demo.evidence import Evidence, record_past
 from demo.segment_data import SEGMENTS
@@ -46,6 +46,7 @@ def tell(*, password: str, at: datetime, seed: int = SEED, scale: float = 1.0) -
     random = Random(seed)  # noqa: S311 - a story, not a secret
     with transaction.atomic():
         people = cast.gather(password)
+        hours.keep(people, at)
         offer = offers.make(people, at.date())
         drafter = Drafter(random, people, offer, at)
         agents = _tales(drafter, Kind.AGENT, scale, {})
