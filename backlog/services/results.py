@@ -1,6 +1,7 @@
 """The result bar: one press writes the outcome, changes the lead and plans the next step; undo takes it all back."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar
 
 from django.db import transaction
@@ -12,6 +13,9 @@ from backlog.choices import ActionKind, ActionStatus, ResultOutcome
 from backlog.events import ActionDone, ActionPlanned, ResultUndone
 from backlog.models import Action, ActionResult
 from backlog.services import effects
+from backlog.services.actions import create_action
+from backlog.services.slots import SlotTaken
+from backlog.services.sprints import open_sprint
 from backlog.steps import RULES, default_step
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid, NotFound, Refused
@@ -165,17 +169,22 @@ def _default(action: Action, outcome: str, at: datetime) -> datetime | None:
 
 
 def _follow(action: Action, deed: effects.Deed, moment: datetime) -> Action:
-    """The next action of the chain, for the same goal."""
-    if moment < deed.at:
-        raise _wrong("next_at", _("Шаг не может быть в прошлом. Поправьте день и время."), "past")
-    made = Action.objects.create(
-        owner=action.owner, team=action.team, sprint=action.sprint, goal=action.goal, segment=action.segment,
-        party=action.party, title=one_line(action.title), kind=action.kind, priority=action.priority,
-        due_at=moment, slot_at=moment, minutes=action.minutes, location=action.location, follows=action,
-        position=action.position,
+    """The next action of the chain: for the same goal in the same week, else in the week that the moment falls into.
+
+    It takes the slot that was asked for; where that is taken the due moment alone holds.
+    """
+    week = open_sprint(owner=action.owner, day=moment.astimezone(action.owner.zone).date(), by=deed.by)
+    plan = partial(
+        create_action, owner=action.owner, title=action.title, by=deed.by, at=deed.at, sprint=week,
+        goal=action.goal if action.sprint_id == week.pk else None, segment=action.segment, party=action.party,
+        kind=action.kind, priority=action.priority, due_at=moment, minutes=action.minutes,
+        location=action.location, follows=action,
     )  # fmt: skip
-    publish(ActionPlanned(made.pk, made.owner_id, made.due_at, made.slot_at, (), deed.by.pk, deed.at))
-    return made
+    try:
+        with transaction.atomic():
+            return plan(slot_at=moment)
+    except SlotTaken:
+        return plan()
 
 
 def _close_action(action: Action, at: datetime) -> None:

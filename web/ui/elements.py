@@ -125,6 +125,13 @@ def toast(
     }
 
 
+@register.filter
+def undo_address(message: object) -> str:
+    """Where the message's deed is taken back: a view says so by ``extra_tags="undo:/address/"``."""
+    tags = str(getattr(message, "extra_tags", "") or "")
+    return tags.removeprefix("undo:") if tags.startswith("undo:/") else ""
+
+
 @register.simple_tag
 def person(who: object, note: str = "") -> SafeString:
     """Initials and a name, for owners and contacts."""

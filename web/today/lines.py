@@ -1,0 +1,96 @@
+"""A line of the day as the page shows it: name, phone, at most three reasons, the bar's address."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agents.choices import Kind
+from backlog.today import Item
+from web import formats
+from web.ui.registry import language
+
+REASONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A chip: words, tone, drawing."""
+
+    text: str
+    tone: str = "neutral"
+    drawing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    item: Item
+    title: str
+    name: str
+    kind: str
+    phone: str
+    url: str
+    result_url: str
+    why_url: str
+    pin_url: str
+    reasons: list[Reason]
+    version: int
+
+    @property
+    def target(self) -> dict[str, Any]:
+        """What the result bar asks for."""
+        return {"url": self.result_url, "version": self.version, "title": self.name or self.title}
+
+
+def line_of(item: Item, now: datetime) -> Line:
+    """Addresses and words of one line; asks the database nothing."""
+    owner = "action" if item.action else "lead"
+    party = item.lead.party if item.lead else getattr(item.action, "party", None)
+    record: Any = item.action or item.lead
+    return Line(
+        item=item,
+        title=_title(item),
+        name=party.name if party else "",
+        kind=str(Kind(party.kind).label) if party else "",
+        phone=getattr(record, "phone", "") or "",
+        url=reverse("leads:card", args=[item.lead.pk]) if item.lead else reverse("actions:page", args=[item.id]),
+        result_url=reverse(f"results:{owner}", args=[item.id]),
+        why_url=reverse(f"today:why_{owner}", args=[item.id]),
+        pin_url=reverse(f"today:pin_{owner}", args=[item.id]),
+        reasons=list(_reasons(item, now))[:REASONS],
+        version=record.version,
+    )
+
+
+def _title(item: Item) -> str:
+    if item.action:
+        return item.action.title
+    if item.lead and item.lead.next_action:
+        return item.lead.next_action
+    return _("Позвонить")
+
+
+def _reasons(item: Item, now: datetime) -> Iterator[Reason]:
+    """In the order that ranks the lines, so that the first chip is what put the line where it is."""
+    lang = language()
+    if item.pinned and item.action:
+        yield Reason(item.action.priority_reason or _("закреплено вами"), "primary", "pin")
+    if item.late is not None:
+        yield Reason(_("просрочено %(span)s") % {"span": formats.duration(item.late, lang)}, "error", "warning")
+    slot = timezone.localtime(item.slot_at) if item.slot_at else None
+    if slot is not None and slot.date() == timezone.localtime(now).date():
+        yield Reason(_("слот %(time)s") % {"time": f"{slot:%H:%M}"}, "info" if item.soon else "neutral", "clock")
+    if item.promised_on is not None:
+        yield Reason(_("ценность обещана %(day)s") % {"day": f"{item.promised_on:%d.%m}"}, "warning", "star")
+    if item.stale is not None:
+        days, norm = item.stale
+        yield Reason(_("застой %(days)s дн. при норме %(norm)s") % {"days": days, "norm": norm}, "warning", "stale")
+    if item.behind is not None:
+        words = {"now": formats.number(item.behind.value, lang), "plan": formats.number(item.behind.target, lang)}
+        yield Reason(_("цель %(now)s/%(plan)s отстаёт") % words, "warning", "target")
+    if item.score:
+        yield Reason(_("%(money)s в час") % {"money": formats.short_money(item.score, "UZS", lang)}, "success", "money")

@@ -1,0 +1,48 @@
+"""Pinning: a person's own choice stands above the engine's, and the page says so."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from backlog.access import get_action_for
+from backlog.services.actions import create_action
+from backlog.services.priorities import pin, unpin
+from common import clock
+from leads.access import get_lead_for
+from web.pages import next_address, only_once, page
+from web.record_forms import writer
+
+
+@page("POST")
+def action(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Pin, or let go what is pinned."""
+    user = writer(request)
+    found = get_action_for(user, pk)
+
+    def deed() -> str:
+        if found.pinned:
+            unpin(action=found, by=user, at=clock.now())
+        else:
+            pin(action=found, by=user, at=clock.now(), reason=request.POST.get("reason", ""))
+        return next_address(request, reverse("today:page"))
+
+    return only_once(request, deed, said=_("Откреплено") if found.pinned else _("Закреплено наверху"))
+
+
+@page("POST")
+def lead(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A pinned lead becomes an action of the day."""
+    user = writer(request)
+    found = get_lead_for(user, pk)
+
+    def deed() -> str:
+        made = create_action(
+            owner=found.owner or user, by=user, at=clock.now(), title=found.next_action or _("Позвонить"), lead=found,
+            kind="call", priority=1,
+        )  # fmt: skip
+        pin(action=made, by=user, at=clock.now(), reason=request.POST.get("reason", ""))
+        return next_address(request, reverse("today:page"))
+
+    return only_once(request, deed, said=_("Закреплено наверху"))
