@@ -4,5 +4,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
     # A lost wake-up costs at most this many seconds: the duty itself is a row in PostgreSQL.
     "work-off-due-jobs": {"task": "jobs.tasks.drain", "schedule": 5.0, "options": {"expires": 5}},
     "refresh-funnel-rollup": {"task": "funnel.tasks.refresh_rollup", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-contract-files": {
+        "task": "leads.tasks.sweep_contract_files",
+        "schedule": 21600.0,
+        "options": {"expires": 3600},
+    },
     "sweep-finished-jobs": {"task": "jobs.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
 }
