@@ -44,7 +44,7 @@ class AgentText(forms.CharField):
             return (exact or found)[0]
         if not found:
             raise forms.ValidationError(_("Такого агента нет среди тех, кого вы видите. Проверьте имя или телефон."))
-        names = ", ".join(f"«{agent.name}»" for agent in found[:_MANY])
+        names = ", ".join(_("«%s»") % agent.name for agent in found[:_MANY])
         raise forms.ValidationError(_("Подходят несколько: %(names)s. Укажите телефон или ИНН.") % {"names": names})
 
 

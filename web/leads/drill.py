@@ -77,6 +77,6 @@ def _named(rows: object, value: str) -> str:
     if value == NOBODY:
         return _("не указано")
     if rows is None:
-        return f"«{value[:60]}»"
+        return _("«%s»") % value[:60]
     row = rows.filter(pk=UUID(value)).first()  # type: ignore[attr-defined]
-    return f"«{row}»" if row else _("другой")
+    return _("«%s»") % row if row else _("другой")
