@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from priority.chances import Bools, Floats, Ints
-from priority.columns import summed
+from priority.columns import distinct, summed
 from priority.settings import EngineSettings
 
 ROUND = 9
@@ -117,30 +117,33 @@ def from_attempts(
     half_lives = np.array(settings.half_life_hours) if half_life_hours is None else half_life_hours
     weight = np.exp2((known.at_days - asof_days) / settings.evidence_half_life_days)
     fresh = freshness(known.idle_hours, half_lives[known.stage])
-    cell, first = _cells((known.stage, known.segment, known.utp, *known.extras))
+    cell, member = _cells((known.stage, known.segment, known.utp, *known.extras))
 
     def counted(amount: Floats) -> Floats:
-        return np.round(summed(cell, amount, (len(first),)), ROUND)
+        return np.round(summed(cell, amount, (len(member),)), ROUND)
 
     return Evidence(
-        known.stage[first],
-        known.segment[first],
-        known.utp[first],
+        known.stage[member],
+        known.segment[member],
+        known.utp[member],
         counted(weight * fresh),
         counted(weight * known.passed),
         counted(np.ones(len(known))),
         counted(known.passed.astype(float)),
-        tuple(column[first] for column in known.extras),
+        tuple(column[member] for column in known.extras),
     )
 
 
 def _cells(columns: tuple[Ints, ...]) -> tuple[Ints, Ints]:
-    """Number of each row's cell, and the first row of each cell."""
-    cell = np.zeros(len(columns[0]), np.int64)
-    first = np.zeros(min(len(cell), 1), np.int64)
-    for column in columns:
-        _, value = np.unique(column, return_inverse=True)
-        spread = int(value.max()) + 1 if len(value) else 1
+    """Number of each row's cell, and the last row of each cell."""
+    rows = len(columns[0])
+    cell, cells = np.zeros(rows, np.int64), min(rows, 1)
+    for column in columns if rows else ():
+        lowest, highest = int(column.min()), int(column.max())
+        values, value = distinct(column - lowest, highest - lowest + 1)
         # Renumbered after each column, so the product of many categories never overflows.
-        _, first, cell = np.unique(cell * spread + value, return_index=True, return_inverse=True)
-    return cell, first
+        found, cell = distinct(cell * len(values) + value, cells * len(values))
+        cells = len(found)
+    member = np.zeros(cells, np.int64)
+    member[cell] = np.arange(rows)
+    return cell, member

@@ -17,12 +17,14 @@ TRUST = 40.0
 """Wins that the method's own word counts for when it is set right by what came."""
 BAND = 1.2816
 """Standard deviations on each side that hold four fifths."""
+JUDGED_DAYS = 28
+"""The method is set right by at least so many days: one week of wins is mostly luck."""
 STEP_DAYS = 7
 LOOKS_BACK = 8
 """Past origins, a week apart, at which the method is held against what came."""
 SEASON_DAYS = 91.0
 WORST_ERROR = 0.5
-USUAL_ERROR = 0.15
+USUAL_ERROR = 0.2
 """Relative error believed before any past forecast can be checked; it counts for one of them."""
 
 
@@ -36,7 +38,7 @@ class Forecast:
     high80: float
     margin: float
     past_error: float
-    """Relative error of the same method before, beyond mere chance; 0.2 is a fifth."""
+    """Relative error of the same method at past origins (root of the mean square); 0.2 is a fifth."""
     enough_history: bool
     """False: say «мало истории» and show no figure to lean on."""
 
@@ -60,18 +62,17 @@ def forecast(outcomes: Outcomes, at: float, days: int) -> Forecast:
 
     @cache
     def factor(back: int) -> float:
-        before = raw(back + days)
-        return (before.came + TRUST) / (before.wins + TRUST)
+        before = [raw(back + days + more) for more in range(0, max(JUDGED_DAYS - days, 0) + 1, days)]
+        return (sum(said.came for said in before) + TRUST) / (sum(said.wins for said in before) + TRUST)
 
     begun = float(at - outcomes.created.min()) if len(outcomes.created) else 0.0
-    spread = USUAL_ERROR**2
     checked = [
         (raw(back).wins * factor(back), raw(back).came)
         for back in range(days, days + STEP_DAYS * LOOKS_BACK, STEP_DAYS)
         if begun - back > 2 * days and raw(back).wins > 0
     ]
-    excess = [((came - said) ** 2 - said) / said**2 for said, came in checked]
-    spread = max((sum(excess) + USUAL_ERROR**2) / (len(excess) + 1), 0.0)
+    squares = [(came / said - 1) ** 2 for said, came in checked]
+    spread = (sum(squares) + USUAL_ERROR**2) / (len(squares) + 1)
     now, scale = raw(0), factor(0)
     wins = now.wins * scale
     half = BAND * np.sqrt(wins + spread * wins**2)

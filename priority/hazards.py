@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from priority.chances import Bools, Floats, Ints
+from priority.columns import summed
 
 AGES = np.array([0, 1, 2, 3, 5, 7, 10, 14, 21, 28, 42, 60, 75, 90, 105, 120])
 """Days in the funnel at which an age band begins; the last has no end."""
@@ -69,8 +70,8 @@ def hazards(history: History) -> Hazards:
     weight = DAILY ** -history.ended[over].astype(float)
     won = history.won[over]
     return Hazards(
-        _smoothed(np.bincount(age, weight * won, len(AGES)), exposure),
-        _smoothed(np.bincount(age, weight * ~won, len(AGES)), exposure),
+        _smoothed(summed(age, weight * won, AGES.shape), exposure),
+        _smoothed(summed(age, weight * ~won, AGES.shape), exposure),
     )
 
 

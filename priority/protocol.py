@@ -76,7 +76,7 @@ class Protocol:
 
 def read_settings(config: Request) -> EngineSettings:
     """Settings from a reset; what it leaves out keeps its default. Raises ValueError where stages disagree."""
-    given = {
+    given: dict[str, Any] = {
         name: tuple(float(value) for value in config[name])
         for name in ("prior_pass_rate", "half_life_hours", "stage_hours")
         if config.get(name) is not None

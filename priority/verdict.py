@@ -24,8 +24,10 @@ LEAST_PASSED = 20
 LONGEST_DAYS = 90.0
 WORTH = 0.02
 """An expected loss below this share of the pooled rate is not worth waiting for."""
+SURE_SIDES = 1.96
+"""Standard deviations within which a difference must be too small before the search ends early."""
 SMALLEST_DIFFERENCE = 0.2
-"""Share of the pooled rate: a smaller difference is not what samples are planned for."""
+"""Share of the pooled rate: a smaller difference is neither planned for nor waited for."""
 PLAN = 16.0 * 1.5
 """Leads per arm times d²/(p(1-p)): 16 for an ordinary test, half as much again for this bar."""
 FALSE_SHARE = 0.05
@@ -102,7 +104,8 @@ def _judged(ahead: float, spread: float, rate: float, enough: bool, running_days
         word = "confirmed"
     elif sure >= LEANING_AT:
         word = "leaning"
-    elif enough and loss < WORTH * rate:
+    elif enough and loss < WORTH * rate and abs(ahead) + SURE_SIDES * sd < SMALLEST_DIFFERENCE * rate:
+        # The loss alone is small on the way to a clear lead too: stopping there would cost half of the right verdicts.
         word = "no_difference"
     final = word in {"confirmed", "no_difference"}
     return Verdict(word, leader, chance, 0 if final else max(wanted, 1), loss)
