@@ -7,12 +7,14 @@ from random import Random
 from uuid import UUID
 
 from accounts.models import User
-from agents.choices import ConsentPurpose, ConsentSource
+from agents.choices import ConsentPurpose, ConsentSource, Kind
 from agents.models import Consent
 from agents.services.consents import ConsentDraft, record_consents, withdraw_consent
 from demo.drafting import SIGNED, VERBAL, Tale
 
-PROCESSING, PROCESSING_LATER, MARKETING, TRANSFER, WITHDRAWN = 0.65, 0.95, 0.5, 0.4, 0.08
+# Of those spoken to, and of those who agreed on terms. Clients sign the bank's own papers later on, at the product.
+PROCESSING = {Kind.AGENT: (0.65, 0.95), Kind.CLIENT: (0.15, 0.35)}
+MARKETING, TRANSFER, WITHDRAWN = 0.5, 0.4, 0.08
 NEW_TEXT_SINCE = timedelta(days=40)
 EARLY = (ConsentSource.SITE, ConsentSource.CALL, ConsentSource.MESSAGE)
 
@@ -37,7 +39,7 @@ def record(tales: Iterable[Tale], at: datetime, seed: int) -> int:
 def _of(tale: Tale, random: Random, at: datetime) -> Iterator[ConsentDraft]:
     """Somebody found and not spoken to yet has agreed to nothing."""
     steps, furthest = tale.road.steps, tale.road.furthest
-    if len(steps) < 2 or random.random() > (PROCESSING_LATER if furthest >= VERBAL else PROCESSING):
+    if len(steps) < 2 or random.random() > PROCESSING[Kind(tale.plan.kind)][furthest >= VERBAL]:
         return
     moment = min(steps[min(len(steps) - 1, VERBAL)][1], at)
     source = ConsentSource.PAPER if furthest >= SIGNED else random.choice(EARLY)
