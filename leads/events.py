@@ -1,7 +1,7 @@
 """What happens to leads, for those that must hear of it (``salescrm.subscriptions``)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from common.events import Event
@@ -59,5 +59,25 @@ class NextStepPlanned(Event):
     owner_id: UUID | None
     step_at: datetime | None
     previous_at: datetime | None
+    by_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingPlanned(Event):
+    """A meeting was appointed or moved; ``planned_at`` is None once it was held, missed or called off."""
+
+    lead_id: UUID
+    meeting_id: UUID
+    planned_at: datetime | None
+    by_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePromised(Event):
+    lead_id: UUID
+    promise_id: UUID
+    due_on: date
     by_id: UUID
     at: datetime

@@ -6,14 +6,16 @@ Handlers of an event run in its transaction, in this order. A job's handler runs
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from backlog.events import ActionPlanned
 from common.events import Event
 from imports import reverting, work
 from imports.events import ImportFinished
 from imports.services import CHUNK_JOB, REVERT_JOB
 from jobs.registry import Kind
 from leads import events
-from notifications import services as notifications
+from notifications import handlers as notifications
 from notifications.models import NoticeKind
+from notifications.services import notify, reminders, sending
 
 
 def tell_import_finished(event: ImportFinished) -> None:
@@ -25,17 +27,24 @@ def tell_import_finished(event: ImportFinished) -> None:
         "import": str(event.import_id),
     }
     key = f"import:{event.import_id}:{event.at.isoformat()}"
-    notifications.notify(user_id=event.owner_id, kind=NoticeKind.IMPORT_FINISHED, key=key, at=event.at, facts=facts)
+    notify(user_id=event.owner_id, kind=NoticeKind.IMPORT_FINISHED, key=key, at=event.at, facts=facts)
 
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.LeadAssigned: [notifications.on_assigned],
     events.NextStepPlanned: [notifications.on_step_planned],
+    events.MeetingPlanned: [notifications.on_meeting_planned],
+    events.ValuePromised: [notifications.on_value_promised],
+    events.LeadClosed: [notifications.on_closed],
+    events.LeadReopened: [notifications.on_reopened],
+    ActionPlanned: [notifications.on_action_planned],
     ImportFinished: [tell_import_finished],
 }
 
 JOBS: Mapping[str, Kind] = {
-    notifications.STEP_JOB: Kind(notifications.remind_step),
+    reminders.RING_JOB: Kind(reminders.ring_job),
+    # What has left the house cannot be taken back: not one transaction, and its own way of trying again.
+    sending.SEND_JOB: Kind(sending.send_job, atomic=False),
     CHUNK_JOB: Kind(work.work_off, atomic=False, max_attempts=50),
     REVERT_JOB: Kind(reverting.revert, atomic=False, max_attempts=50),
 }

@@ -9,5 +9,8 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "schedule": 21600.0,
         "options": {"expires": 3600},
     },
+    # A digest is one row a day: a tick that finds nothing to do costs one query.
+    "gather-digests": {"task": "notifications.tasks.gather_digests", "schedule": 30.0, "options": {"expires": 30}},
+    "sweep-notifications": {"task": "notifications.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
     "sweep-finished-jobs": {"task": "jobs.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -16,8 +16,10 @@ from agents.services.contacts import ContactDraft, add_contact, guess_type
 from agents.services.parties import update_party
 from common.changes import save_changes
 from common.errors import FieldError, Invalid
+from common.events import publish
 from leads.access import locked
 from leads.choices import Direction, MeetingStatus
+from leads.events import MeetingPlanned, ValuePromised
 from leads.models import Agreement, Contract, Interview, Lead, Meeting, ValueMeasurement, ValuePromise
 from leads.services.fact_rows import (
     agreement_sides,
@@ -106,8 +108,12 @@ def record_meeting(
     values = meeting_values(at=at, planned_at=planned_at, held_at=held_at, status=status, known=known)
     fitting(Meeting(lead=lead, kind=kind, place=place, note=note, **values))
     if known is not None:
-        return save_changes(known, values | {k: v for k, v in {"place": place, "note": note}.items() if v})
-    return Meeting.objects.create(lead=lead, by=by, kind=kind, place=place, note=note, **values)
+        saved = save_changes(known, values | {k: v for k, v in {"place": place, "note": note}.items() if v})
+    else:
+        saved = Meeting.objects.create(lead=lead, by=by, kind=kind, place=place, note=note, **values)
+    ahead = saved.planned_at if saved.status == MeetingStatus.PLANNED else None
+    publish(MeetingPlanned(lead.pk, saved.pk, ahead, by.pk, at))
+    return saved
 
 
 @transaction.atomic
@@ -212,6 +218,7 @@ def record_promise(
         direction=direction,
     )  # fmt: skip
     promise.save()
+    publish(ValuePromised(lead.pk, promise.pk, promise.due_on, by.pk, at))
     return promise
 
 

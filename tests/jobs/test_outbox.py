@@ -218,7 +218,7 @@ def test_old_finished_jobs_are_swept_and_the_parked_stay() -> None:
 
 def test_every_kind_that_is_owed_has_a_handler() -> None:
     from imports.services import CHUNK_JOB, REVERT_JOB
-    from notifications.services import STEP_JOB
+    from notifications.services.reminders import RING_JOB
     from salescrm.subscriptions import JOBS
 
-    assert {STEP_JOB, CHUNK_JOB, REVERT_JOB} <= set(JOBS)
+    assert {RING_JOB, CHUNK_JOB, REVERT_JOB} <= set(JOBS)

@@ -11,7 +11,8 @@ from jobs import tasks
 from jobs.models import Job
 from leads.models import Lead
 from leads.services import editing, outcomes
-from notifications.models import Notice, NoticeKind
+from notifications.choices import ReminderKind
+from notifications.models import Notice, NoticeKind, Reminder
 from notifications.services import mark_read, notify
 from tests.office import Office
 
@@ -120,7 +121,7 @@ def test_the_same_moment_in_another_time_zone_is_the_same_step(office: Office) -
     plan(office, lead, step_at.astimezone(UTC), text="Позвонить и напомнить")
     drain()
     assert len(rung()) == 1
-    assert Job.objects.count() == 1
+    assert Reminder.objects.filter(kind=ReminderKind.STEP).count() == 1
 
 
 def test_a_step_moved_away_and_back_rings_once(office: Office) -> None:

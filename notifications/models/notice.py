@@ -3,16 +3,10 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from common.ids import uuid7
 from leads.models import Lead
-
-
-class NoticeKind(models.TextChoices):
-    STEP_DUE = "step_due", _("Подошёл срок шага")
-    LEAD_ASSIGNED = "lead_assigned", _("Вам передан лид")
-    IMPORT_FINISHED = "import_finished", _("Импорт закончен")
+from notifications.choices import NoticeKind
 
 
 class Notice(models.Model):

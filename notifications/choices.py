@@ -1,0 +1,75 @@
+"""What people are told of, by which way, and when."""
+
+from collections.abc import Mapping
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticeKind(models.TextChoices):
+    """The occasions. Each has its own line in a person's settings."""
+
+    STEP_DUE = "step_due", _("Подошёл срок шага")
+    ACTION_DUE = "action_due", _("Подходит срок действия")
+    SLOT = "slot", _("Начинается слот времени")
+    OVERDUE = "overdue", _("Просрочено")
+    MEETING = "meeting", _("Скоро встреча")
+    PROMISE = "promise", _("Срок обещанной ценности")
+    LEAD_ASSIGNED = "lead_assigned", _("Вам передан лид")
+    IMPORT_FINISHED = "import_finished", _("Импорт закончен")
+
+
+class ReminderKind(models.TextChoices):
+    """One ring each; those of one chain follow each other (``notifications.chains``)."""
+
+    STEP = "step"
+    STEP_OVERDUE = "step_overdue"
+    ACTION = "action"
+    ACTION_OVERDUE = "action_overdue"
+    SLOT = "slot"
+    MEETING_EVE = "meeting_eve"
+    MEETING_SOON = "meeting_soon"
+    PROMISE_AHEAD = "promise_ahead"
+    PROMISE_DAY = "promise_day"
+
+
+class ReminderState(models.TextChoices):
+    WAITING = "waiting"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Way(models.TextChoices):
+    """The ways out, named as ``channels`` names them."""
+
+    EMAIL = "email", _("Почта")
+    TELEGRAM = "telegram", "Telegram"
+
+
+class Mode(models.TextChoices):
+    NONE = "none", _("Не слать")
+    AT_ONCE = "at_once", _("Сразу")
+    DIGEST = "digest", _("В сводке")
+
+
+class Quiet(models.TextChoices):
+    """When nothing leaves the house; the browser shows everything at any hour."""
+
+    CALENDAR = "calendar", _("Вне рабочего времени")
+    OWN = "own", _("В свои часы")
+    NEVER = "never", _("Никогда")
+
+
+class DeliveryState(models.TextChoices):
+    WAITING = "waiting"
+    SENT = "sent"
+    DROPPED = "dropped"
+
+
+# What nobody has chosen yet: by e-mail what may wait, in one message a day. Telegram speaks at once, because
+# linking it is a choice already.
+_IN_DIGEST = frozenset({NoticeKind.OVERDUE, NoticeKind.PROMISE, NoticeKind.LEAD_ASSIGNED})
+DEFAULT_MODES: Mapping[str, Mapping[str, str]] = {
+    Way.EMAIL: {kind: Mode.DIGEST if kind in _IN_DIGEST else Mode.NONE for kind in NoticeKind.values},
+    Way.TELEGRAM: dict.fromkeys(NoticeKind.values, Mode.AT_ONCE),
+}

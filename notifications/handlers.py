@@ -1,0 +1,92 @@
+"""What the rooms below say, and what is planned or told because of it (``salescrm.subscriptions``)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from backlog.events import ActionPlanned
+from leads.events import LeadAssigned, LeadClosed, LeadReopened, MeetingPlanned, NextStepPlanned, ValuePromised
+from notifications import chains, subjects
+from notifications.choices import NoticeKind
+from notifications.models import Reminder
+from notifications.services.notices import notify
+from notifications.services.reminders import cancel, cancel_of_lead, plan, plan_ring
+
+
+def on_step_planned(event: NextStepPlanned) -> None:
+    """Owe a reminder a little before the step; the one for the step it replaces is owed no longer.
+
+    A step that comes in overdue (from a file, from another system) rings nobody: it stands under «Просрочено».
+    Two statements a step and no look at the lead: a file brings thousands of them.
+    """
+    if event.previous_at is not None:
+        cancel(subject_id=event.lead_id, moments=[event.previous_at])
+    if event.step_at is None:
+        return
+    _plan_first(chains.of_step(event.step_at), event.lead_id, event.step_at, event.at, event.owner_id, event.lead_id)
+
+
+def on_action_planned(event: ActionPlanned) -> None:
+    if event.due_at is None and event.slot_at is None:
+        cancel(subject_id=event.action_id)
+        return
+    if event.stale:
+        cancel(subject_id=event.action_id, moments=event.stale)
+    if event.due_at is not None:
+        _plan_first(chains.of_action(event.due_at), event.action_id, event.due_at, event.at, event.owner_id)
+    if event.slot_at is not None:
+        _plan_first(chains.of_slot(event.slot_at), event.action_id, event.slot_at, event.at, event.owner_id)
+
+
+def _plan_first(
+    chain: chains.Chain,
+    subject_id: UUID,
+    moment: datetime,
+    at: datetime,
+    user_id: UUID | None,
+    lead_id: UUID | None = None,
+) -> None:
+    ring = chains.first(chain, at, moment)
+    if ring is not None:
+        plan_ring(ring=ring, subject_id=subject_id, moment=moment, user_id=user_id, lead_id=lead_id)
+
+
+def on_meeting_planned(event: MeetingPlanned) -> None:
+    """Appointed, moved, held or called off: what was owed for it before is owed no longer."""
+    cancel(subject_id=event.meeting_id)
+    subject = subjects.meeting(event.meeting_id, event.planned_at) if event.planned_at else None
+    if subject is not None:
+        plan(subject=subject, at=event.at)
+
+
+def on_value_promised(event: ValuePromised) -> None:
+    subject = subjects.promise(event.promise_id, chains.moment_of_day(event.due_on))
+    if subject is not None:
+        plan(subject=subject, at=event.at)
+
+
+def on_assigned(event: LeadAssigned) -> None:
+    """Tell the new owner, unless he took the lead himself; what follows a person's day now follows his."""
+    waiting = Reminder.objects.filter(lead=event.lead_id, state="waiting", kind__in=subjects.FOLLOWS_THE_DAY)
+    if event.previous_owner_id is None or waiting.exists():
+        cancel_of_lead(lead_id=event.lead_id, kinds=subjects.FOLLOWS_THE_DAY)
+        plan_of_lead(event.lead_id, event.at)
+    if event.owner_id is None:
+        return
+    key = f"assigned:{event.lead_id}:{event.owner_id}:{event.at.isoformat()}"
+    notify(
+        user_id=event.owner_id, kind=NoticeKind.LEAD_ASSIGNED, key=key, at=event.at, lead_id=event.lead_id,
+        by_id=event.by_id,
+    )  # fmt: skip
+
+
+def on_closed(event: LeadClosed) -> None:
+    cancel_of_lead(lead_id=event.lead_id)
+
+
+def on_reopened(event: LeadReopened) -> None:
+    plan_of_lead(event.lead_id, event.at)
+
+
+def plan_of_lead(lead_id: UUID, at: datetime) -> None:
+    for subject in subjects.of_lead(lead_id, at):
+        plan(subject=subject, at=at)
