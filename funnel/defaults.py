@@ -62,3 +62,12 @@ STAGES: list[dict[str, Any]] = [
         "Измерьте обещанное. Доставлено — только если число достигнуто.",
     ),
 ]
+
+# By stage: working hours of one attempt to pass it, hours in which half of the leads go cold, the guessed pass rate.
+BELIEFS: dict[str, tuple[float, float, float]] = {
+    CONTACT: (0.4, 48.0, 0.3),
+    MEETING: (1.0, 120.0, 0.5),
+    CUSTDEV: (1.5, 240.0, 0.5),
+    VERBAL_CONTRACT: (1.0, 360.0, 0.6),
+    SIGNED_CONTRACT: (2.0, 720.0, 0.7),
+}

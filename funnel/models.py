@@ -31,6 +31,11 @@ class Stage(Record):
     hint = models.CharField(_("подсказка"), max_length=300, blank=True, default="")
     active = models.BooleanField(_("действует"), default=True)
 
+    # What the priority engine believes of the step from here to the next stage before it has seen any.
+    effort_hours = models.FloatField(_("усилие на шаг, часов"), default=1.0)
+    half_life_hours = models.FloatField(_("остывает наполовину за, часов"), default=240.0)
+    pass_guess = models.FloatField(_("ожидаемая доля прошедших дальше"), default=0.5)
+
     objects = StageQuerySet.as_manager()
 
     class Meta:
@@ -39,6 +44,10 @@ class Stage(Record):
             models.UniqueConstraint(fields=["kind", "code"], name="stage_code_unique"),
             models.UniqueConstraint(
                 fields=["kind", "position"], name="stage_position_unique", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.CheckConstraint(
+                condition=models.Q(effort_hours__gt=0, half_life_hours__gt=0, pass_guess__gt=0, pass_guess__lt=1),
+                name="stage_beliefs_make_sense",
             ),
         ]
 
@@ -69,6 +78,8 @@ class StageEntry(models.Model):
     waived = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     origin = models.CharField(max_length=8, choices=Origin.choices)
     batch = models.UUIDField(null=True, blank=True)
+    idle_hours = models.FloatField(null=True, blank=True)
+    """How long nobody had touched the lead when it moved on or was closed; unknown for history from elsewhere."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")

@@ -19,7 +19,9 @@ from common.translit import code_of
 from funnel import rollups
 from funnel.models import Stage
 
-EDITABLE = frozenset({"name", "norm_hours", "key", "hint", "gate", "probability"})
+BELIEFS = {"effort_hours": (0.05, 80.0), "half_life_hours": (1.0, 8760.0), "pass_guess": (0.01, 0.99)}
+"""What the priority engine starts from, each with the least and the most that makes sense."""
+EDITABLE = frozenset({"name", "norm_hours", "key", "hint", "gate", "probability", *BELIEFS})
 
 
 class LastStage(Refused):
@@ -117,6 +119,11 @@ def _checked(values: Mapping[str, Any], others: Sequence[Stage]) -> dict[str, An
             raise _wrong("name", _("Этап с таким названием уже есть. Назовите иначе."))
     if wanted.get("norm_hours") == 0:
         raise _wrong("norm_hours", _("Норма — не меньше часа. Оставьте пустым, если нормы нет."))
+    for name in BELIEFS.keys() & wanted.keys():
+        low, high = BELIEFS[name]
+        if wanted[name] is None or not low <= wanted[name] <= high:
+            message = _("Нужно число от %(low)s до %(high)s.") % {"low": f"{low:g}", "high": f"{high:g}"}
+            raise _wrong(name, message)
     if "gate" in wanted:
         wanted["gate"] = list(dict.fromkeys(wanted["gate"]))
     return wanted

@@ -21,6 +21,7 @@ def _dictionaries_are_there(sender: Any, **_: Any) -> None:
         return
     if not apps.get_model("funnel", "Stage").objects.exists():
         import_module("funnel.migrations.0002_passage_view_and_default_stages").add_default_stages(apps, None)
+        import_module("funnel.migrations.0003_what_the_engine_believes").set_beliefs(apps, None)
     if not apps.get_model("leads", "LossReason").objects.exists():
         import_module("leads.migrations.0002_entries_belong_to_leads").add_reasons(apps, None)
     if not apps.get_model("worktime", "Holiday").objects.exists():

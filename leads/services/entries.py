@@ -8,6 +8,11 @@ from funnel.models import Stage, StageEntry
 from leads.models import Lead
 
 
+def idle_hours(lead: Lead, at: datetime) -> float:
+    """Hours since the lead was last touched. Ask before the deed: a move is a touch itself."""
+    return max((at - lead.touched_at).total_seconds() / 3600, 0.0)
+
+
 def entry_of(
     lead: Lead, *, event: str, stage: Stage, at: datetime, by_id: UUID | None, origin: str, **extra: Any
 ) -> StageEntry:

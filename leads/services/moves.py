@@ -22,7 +22,7 @@ from leads.drafts import KnownLead
 from leads.events import LeadClosed, NextStepPlanned, StageEntered
 from leads.facts import known_facts, labels
 from leads.models import Lead
-from leads.services.entries import entry_of
+from leads.services.entries import entry_of, idle_hours
 from leads.services.recording import Facts, record_facts
 
 
@@ -108,7 +108,7 @@ def _pass_gates(lead: Lead, to: Stage, by: User, *, waive: bool) -> list[str]:
 def _enter(
     lead: Lead, to: Stage, *, by: User, at: datetime, reason: str, waived: list[str], origin: str, back: bool
 ) -> Lead:
-    previous, step_at = lead.stage, lead.next_action_at
+    previous, step_at, idle = lead.stage, lead.next_action_at, idle_hours(lead, at)
     last = Stage.objects.of_kind(lead.kind).active().last()
     won = last is not None and last.pk == to.pk
     changes = {
@@ -128,7 +128,7 @@ def _enter(
     event = EntryEvent.RETURNED if back else EntryEvent.ENTERED
     entry = entry_of(
         moved, event=event, stage=to, from_stage=previous, at=at, by_id=by.pk, origin=origin,
-        reason=reason, waived=waived,
+        reason=reason, waived=waived, idle_hours=idle,
     )  # fmt: skip
     log.record([entry])
     publish(StageEntered(moved.pk, previous.code, to.code, by.pk, at, back))

@@ -22,7 +22,7 @@ from leads.choices import Outcome
 from leads.drafts import KnownLead
 from leads.events import LeadClosed, LeadReopened, NextStepPlanned
 from leads.models import Lead, LossReason
-from leads.services.entries import entry_of
+from leads.services.entries import entry_of, idle_hours
 
 
 def close(
@@ -93,7 +93,12 @@ def _close(current: Lead, closing: Closing, origin: str, entries: list[StageEntr
     }
     closed = save_changes(current, changes)
     event = EntryEvent.LOST if outcome == Outcome.LOST else EntryEvent.ARCHIVED
-    entries.append(entry_of(closed, event=event, stage=closed.stage, at=at, by_id=by.pk, origin=origin, reason=text))
+    entries.append(
+        entry_of(
+            closed, event=event, stage=closed.stage, at=at, by_id=by.pk, origin=origin, reason=text,
+            idle_hours=idle_hours(closed, at),
+        )
+    )  # fmt: skip
     if previous_step is not None:
         events.append(NextStepPlanned(closed.pk, closed.owner_id, None, previous_step, by.pk, at))
     events.append(LeadClosed(closed.pk, outcome, by.pk, at))
