@@ -104,14 +104,14 @@ class ProfileForm(RefusableForm):
 
     def __init__(self, data: Any = None, *, user: User) -> None:
         super().__init__(data, initial={name: getattr(user, name) for name in self.base_fields})
-        zones = [(code, _zone_label(code, str(city))) for code, city in ZONES]
+        zones = [(code, zone_label(code)) for code, _city in ZONES]
         if user.timezone not in dict(ZONES):
-            zones.append((user.timezone, _zone_label(user.timezone, user.timezone)))
+            zones.append((user.timezone, zone_label(user.timezone)))
         self.fields["timezone"].choices = zones  # type: ignore[attr-defined]
 
 
-def _zone_label(code: str, city: str) -> str:
-    """«Ташкент, UTC+5», by the offset of today."""
+def zone_label(code: str) -> str:
+    """«Ташкент, UTC+5», by the offset of today; a zone that is not in the list goes by its code."""
     offset = clock.now().astimezone(ZoneInfo(code)).utcoffset()
     hours = int(offset.total_seconds() // 3600) if offset else 0
-    return f"{city}, UTC{hours:+d}"
+    return f"{dict(ZONES).get(code, code)}, UTC{hours:+d}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import clock
+from web.account.forms import zone_label
 from web.account.hours_forms import DayOffForm, ScheduleForm
 from web.pages import only_once, page, person, show
 from web.record_forms import save
@@ -41,6 +42,7 @@ def _beside(user: User, kept: WorkSchedule) -> dict[str, Any]:
     return {
         "days_off": selectors.days_off_of(user, since=today),
         "holidays": selectors.nearest_holidays(kept.region, since=today),
+        "zone": zone_label(user.timezone),
         "back": resolve_url("profile"),
     }
 
