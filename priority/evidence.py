@@ -111,9 +111,11 @@ def from_attempts(
 ) -> Evidence:
     """Counts as of a moment; what came later is left out.
 
-    ``half_life_hours`` [stage]: the refitted ones, where there are any.
+    ``half_life_hours`` [stage]: the refitted ones, where there are any. Raises ValueError for a stage not known.
     """
     known = attempts.until(asof_days)
+    if len(known):
+        settings.demand_stages(int(known.stage.min()), int(known.stage.max()))
     half_lives = np.array(settings.half_life_hours) if half_life_hours is None else half_life_hours
     weight = np.exp2((known.at_days - asof_days) / settings.evidence_half_life_days)
     fresh = freshness(known.idle_hours, half_lives[known.stage])

@@ -107,8 +107,8 @@ class Rates:
 
 def fit_rates(evidence: Evidence, settings: EngineSettings) -> Rates:
     """Rules 1 and 2, and the cells laid ready for rules 3 to 5. Raises ValueError for a stage that is not known."""
-    if len(evidence) and not (evidence.stage.min() >= 0 and evidence.stage.max() < settings.stages):
-        raise ValueError("evidence names a stage that the settings do not know")
+    if len(evidence):
+        settings.demand_stages(int(evidence.stage.min()), int(evidence.stage.max()))
     guess, g_weight = np.array(settings.prior_pass_rate), settings.guess_weight
     total = counts(np.zeros(len(evidence), np.int64), evidence, settings.stages)
     g = shrunk(total.n[0], total.y[0], guess, g_weight) if len(evidence) else guess

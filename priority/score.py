@@ -71,8 +71,8 @@ def score_leads(leads: Leads, rates: Rates, settings: EngineSettings, half_life_
 
     Raises ValueError for a lead at a stage that the settings do not know.
     """
-    if len(leads) and not (leads.stage.min() >= 0 and leads.stage.max() < settings.stages):
-        raise ValueError("a lead waits at a stage that the settings do not know")
+    if len(leads):
+        settings.demand_stages(int(leads.stage.min()), int(leads.stage.max()))
     half_lives = np.array(settings.half_life_hours) if half_life_hours is None else half_life_hours
     seen = rates.rows(leads.segment, leads.utp, leads.extras)
     everyone = np.arange(len(leads))

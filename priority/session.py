@@ -69,13 +69,17 @@ class Session:
             own = row["hours"]
             hours[place, stage[place] : stage[place] + len(own)] = own
         names = np.array([str(row["id"]) for row in rows])
+        if not (
+            np.isfinite(margin).all() and np.isfinite(idle).all() and (hours > 0).all() and np.isfinite(hours).all()
+        ):
+            raise ValueError("margins and idle hours must be numbers, hours of work more than 0")
         return Leads(names, np.zeros(len(rows), np.int64), segment, utp, stage, margin, hours, idle, tuple(extras))
 
     def _columns(self, rows: Sequence[Row]) -> Attempts:
         segment, utp, *extras = self._coded(rows)
         stage = np.array([int(row["stage"]) for row in rows], np.int64)
-        if len(stage) and not (stage.min() >= 0 and stage.max() < self.settings.stages):
-            raise ValueError("an attempt names a stage that was not configured")
+        if len(stage):
+            self.settings.demand_stages(int(stage.min()), int(stage.max()))
         at = np.array([days(row["attempted_at"]) for row in rows])
         idle = np.array([float(row["idle_hours"]) for row in rows])
         passed = np.array([bool(row["passed"]) for row in rows], np.bool_)

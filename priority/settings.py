@@ -46,3 +46,8 @@ class EngineSettings:
     @property
     def stages(self) -> int:
         return len(self.prior_pass_rate)
+
+    def demand_stages(self, lowest: int, highest: int) -> None:
+        """Raises ValueError unless stages from ``lowest`` to ``highest`` are all known."""
+        if lowest < 0 or highest >= self.stages:
+            raise ValueError(f"stages go from 0 to {self.stages - 1}; {lowest if lowest < 0 else highest} is none")

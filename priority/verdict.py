@@ -113,7 +113,7 @@ def _judged(ahead: float, spread: float, rate: float, enough: bool, running_days
 
 def leads_for(rate: float, difference: float) -> int:
     """Leads per arm that a verdict on such a difference of rates wants: about 24·p(1-p)/d²."""
-    return max(ceil(PLAN * rate * (1 - rate) / difference**2), LEAST_LEADS)
+    return max(ceil(round(PLAN * rate * (1 - rate) / difference**2, 6)), LEAST_LEADS)
 
 
 def _more(rate: float, difference: float, have: int) -> int:
