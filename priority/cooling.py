@@ -16,9 +16,9 @@ from priority.settings import EngineSettings
 
 EDGES = np.array([0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0])
 """Ends of the idle-time buckets, in believed half-lives."""
-OCTAVES = np.linspace(-3.0, 3.0, 49)
+OCTAVES = np.linspace(-3.0, 3.0, 25)
 """Factors tried, as powers of two."""
-LEVELS = np.exp(np.linspace(-0.8, 0.8, 33))
+LEVELS = np.exp(np.linspace(-0.8, 0.8, 13))
 """Factors of the pass rate when fresh, tried beside them: a cold sample must not pass for a bad one."""
 SHARED_SPREAD = 0.7
 """Octaves by which a believed half-life is off, typically."""
