@@ -1,9 +1,29 @@
 """What others ask of the parties."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import connection
+
 from agents.models import Consent
+
+_SUB_SEGMENTS = """
+WITH RECURSIVE below (root, id) AS (
+    SELECT id, id FROM agents_segment WHERE id = ANY(%s)
+    UNION SELECT below.root, segment.id FROM agents_segment segment JOIN below ON segment.parent_id = below.id
+) SELECT root, id FROM below
+"""
+
+
+def sub_segments(segment_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """Each segment with all that narrow it, however deep, itself included; one query for any number."""
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(_SUB_SEGMENTS, [list(segment_ids)])
+        for root, segment in cursor.fetchall():
+            found[root].add(segment)
+    return {root: frozenset(segments) for root, segments in found.items()}
 
 
 def has_live_consent(party_ids: Iterable[UUID], purpose: str) -> set[UUID]:

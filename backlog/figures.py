@@ -1,0 +1,112 @@
+"""What goals are counted from, fetched at once: entries into stages, standing results, values written down."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DecimalField,
+    Exists,
+    F,
+    OuterRef,
+    QuerySet,
+    UUIDField,
+    Value,
+)
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
+
+from backlog.metrics import Source
+from backlog.models import ActionResult, GoalValue
+from funnel.choices import EntryEvent
+from funnel.models import StageEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One thing that may count: ``code`` is the stage of an entry, ``kind`` and ``outcome`` tell a result."""
+
+    source: Source
+    at: datetime
+    value: Decimal
+    owner_id: UUID | None
+    segment_id: UUID | None
+    goal_id: UUID | None
+    lead_id: UUID | None
+    code: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The people, stages and goals asked about, and the span of time that holds all of them."""
+
+    owner_ids: Collection[UUID]
+    stages: Collection[str]
+    typed: Collection[UUID]
+    since: datetime
+    until: datetime
+
+
+def figures_of(wanted: Wanted) -> Iterator[Figure]:
+    """One query; oldest first."""
+    rows = _entries(wanted).union(_results(wanted), _values(wanted), all=True)
+    for row in sorted(rows, key=lambda row: row[1]):
+        yield Figure(Source(row[0]), *row[1:])
+
+
+def undone_entries() -> "QuerySet[ActionResult]":
+    """Of an entry in the outer query: the undone result that made it. Its id stands in what undo put back."""
+    made = Cast(KeyTextTransform("entry", "before"), BigIntegerField())
+    undone = ActionResult.objects.filter(lead_id=OuterRef("lead_id"), undone_at__isnull=False)
+    return undone.annotate(made=made).filter(made=OuterRef("pk"))
+
+
+def _entries(wanted: Wanted) -> Any:
+    """First entries only. ``first`` is judged over the whole log: a lead that comes back is not news."""
+    entered = StageEntry.objects.filter(event=EntryEvent.ENTERED).exclude(Exists(undone_entries()))
+    earlier = entered.filter(lead_id=OuterRef("lead_id"), stage_id=OuterRef("stage_id"))
+    earlier = earlier.filter(at__lt=OuterRef("at")) | earlier.filter(at=OuterRef("at"), pk__lt=OuterRef("pk"))
+    rows = entered.filter(
+        stage__code__in=wanted.stages, owner_id__in=wanted.owner_ids, at__gte=wanted.since, at__lt=wanted.until
+    ).exclude(Exists(earlier))
+    return rows.order_by().values_list(
+        _text(Source.ENTRIES), "at", _ONE, "owner_id", "segment_id", _NOBODY, "lead_id", _code("stage__code"), _EMPTY
+    )
+
+
+def _results(wanted: Wanted) -> Any:
+    rows = ActionResult.objects.standing().filter(
+        action__owner_id__in=wanted.owner_ids, at__gte=wanted.since, at__lt=wanted.until
+    )
+    segment = Coalesce("action__segment_id", "lead__segment_id")
+    return rows.order_by().values_list(
+        _text(Source.RESULTS), "at", _ONE, "action__owner_id", segment, "action__goal_id", "lead_id",
+        _code("action__kind"), _code("outcome"),
+    )  # fmt: skip
+
+
+def _values(wanted: Wanted) -> Any:
+    rows = GoalValue.objects.filter(goal_id__in=wanted.typed, at__lt=wanted.until)
+    value = Cast(F("value"), DecimalField(max_digits=14, decimal_places=2))
+    return rows.order_by().values_list(
+        _text(Source.TYPED), "at", value, _NOBODY, _NOBODY, "goal_id", _NOBODY, _EMPTY, _EMPTY
+    )
+
+
+def _text(value: str) -> Any:
+    return Value(str(value), output_field=CharField())
+
+
+def _code(name: str) -> Any:
+    return Cast(F(name), CharField())
+
+
+_ONE = Value(Decimal(1), output_field=DecimalField(max_digits=14, decimal_places=2))
+_NOBODY = Cast(Value(None), UUIDField())
+_EMPTY = _text("")
