@@ -54,7 +54,7 @@ def _own_host() -> str:
 
 def _connection() -> BaseEmailBackend:
     options: dict[str, Any] = {"timeout": settings.CHANNEL_TIMEOUT, **settings.SMTP_OPTIONS}
-    return get_connection("django.core.mail.backends.smtp.EmailBackend", **options)
+    return get_connection(**options)
 
 
 def _hand_over(letter: EmailMultiAlternatives) -> None:

@@ -16,6 +16,8 @@ from leads import events
 from notifications import handlers as notifications
 from notifications.models import NoticeKind
 from notifications.services import notify, reminders, sending
+from outreach.services import planning
+from outreach.services import sending as outreach_sending
 
 
 def tell_import_finished(event: ImportFinished) -> None:
@@ -45,6 +47,8 @@ JOBS: Mapping[str, Kind] = {
     reminders.RING_JOB: Kind(reminders.ring_job),
     # What has left the house cannot be taken back: not one transaction, and its own way of trying again.
     sending.SEND_JOB: Kind(sending.send_job, atomic=False),
+    planning.PLAN_JOB: Kind(planning.plan_from_job),
+    planning.SEND_JOB: Kind(outreach_sending.send_from_job, atomic=False),
     CHUNK_JOB: Kind(work.work_off, atomic=False, max_attempts=50),
     REVERT_JOB: Kind(reverting.revert, atomic=False, max_attempts=50),
 }

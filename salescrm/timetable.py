@@ -12,5 +12,7 @@ TIMETABLE: dict[str, dict[str, object]] = {
     # A digest is one row a day: a tick that finds nothing to do costs one query.
     "gather-digests": {"task": "notifications.tasks.gather_digests", "schedule": 30.0, "options": {"expires": 30}},
     "sweep-notifications": {"task": "notifications.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
+    # A plan is one duty a campaign and day; a campaign that has today's plan costs no write.
+    "plan-outreach": {"task": "outreach.tasks.plan", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-finished-jobs": {"task": "jobs.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -4,8 +4,9 @@ import os
 import secrets
 from pathlib import Path
 
+from salescrm.settings import env
 from salescrm.settings.base import *
-from salescrm.settings.base import DATA_DIR, STORAGES
+from salescrm.settings.base import DATA_DIR, MAIL_FROM, SMTP_URL, STORAGES
 
 
 def _kept_secret(path: Path) -> str:
@@ -22,4 +23,8 @@ SERVER_TIMING_FOR_ALL = True
 SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 DEMO_PASSWORD = os.environ.get("DEMO_PASSWORD") or "demo-demo-demo"
+# Letters of the demo go to nobody: they are kept as files.
+SMTP_URL = SMTP_URL or f"file://{DATA_DIR}/outbox"
+SMTP_OPTIONS = env.smtp(SMTP_URL)
+MAIL_FROM = MAIL_FROM or "CRM <crm@localhost>"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "runner.staticfiles.QuickManifestStorage"}}

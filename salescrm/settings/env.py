@@ -28,15 +28,19 @@ def names(name: str, default: str = "") -> list[str]:
 
 
 def smtp(url: str) -> dict[str, object]:
-    """Options of Django's SMTP backend for ``smtp://user:password@host:587?tls=starttls`` or ``smtps://…``."""
+    """Django's mail backend for ``smtp://user:password@host:587?tls=starttls``, ``smtps://…``, or for
+    ``file:///folder``, which keeps the letters there and sends nothing."""
     if not url:
         return {}
     parts = urlsplit(url)
+    if parts.scheme == "file":
+        return {"backend": "django.core.mail.backends.filebased.EmailBackend", "file_path": unquote(parts.path)}
     secure = parts.scheme == "smtps"
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise Unset("SMTP_URL must look like smtp://user:password@host:587?tls=starttls or smtps://…")
     starttls = dict(parse_qsl(parts.query)).get("tls") == "starttls"
     return {
+        "backend": "django.core.mail.backends.smtp.EmailBackend",
         "host": parts.hostname,
         "port": parts.port or (465 if secure else 587 if starttls else 25),
         "username": unquote(parts.username or ""),

@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from salescrm.settings import env
 from salescrm.settings.base import *
 from salescrm.settings.base import DATABASES
 
@@ -15,6 +16,10 @@ STORAGES = {
 }
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="crm-test-media-"))
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+SMTP_URL = f"file://{tempfile.mkdtemp(prefix='crm-test-mail-')}"
+SMTP_OPTIONS = env.smtp(SMTP_URL)
+MAIL_FROM = "CRM <crm@bank.test>"
+TELEGRAM_HOOK_SECRET = "only-for-tests-" + "h" * 20
 WHITENOISE_AUTOREFRESH = True
 SERVER_TIMING_FOR_ALL = True
 DEMO_PASSWORD = "demo-demo-demo"

@@ -102,7 +102,7 @@ class Line:
 class BotApi(Line):
     """Knows one method of the Bot API and answers in its words."""
 
-    token = "7:bot-token-of-the-tests"  # noqa: S105
+    token = "7:bot-token-of-the-tests"
 
     def next(self, spoken: Spoken) -> Answer:
         if spoken.path != f"/bot{self.token}/sendMessage":
@@ -120,7 +120,7 @@ class BotApi(Line):
 class Receiver(Line):
     """A gateway that takes only what is signed with its secret."""
 
-    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
     def next(self, spoken: Spoken) -> Answer:
         answer = super().next(spoken)
@@ -131,7 +131,7 @@ class Receiver(Line):
 @contextmanager
 def http_server(line: Line) -> Iterator[Line]:
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             answer = line.next(Spoken(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             time.sleep(answer.silence)

@@ -1,0 +1,45 @@
+"""Chainable filters over this room's tables; each starts from the one rule of visibility."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from accounts.scope import ScopedQuerySet
+from agents.models import Party
+
+
+class TemplateQuerySet(ScopedQuerySet[Any]):
+    def for_list(self) -> "TemplateQuerySet":
+        return self.select_related("owner", "team")
+
+
+class CampaignQuerySet(ScopedQuerySet[Any]):
+    def for_list(self) -> "CampaignQuerySet":
+        return self.select_related("template", "owner", "team")
+
+
+class MessageQuerySet(QuerySet[Any]):
+    """A message is seen by whoever sees its campaign or its party: the log, and the card of the written-to."""
+
+    def visible_to(self, user: User | AnonymousUser) -> "MessageQuerySet":
+        parties = Party.objects.visible_to(user).filter(pk=OuterRef("party_id"))
+        campaigns = self.model._meta.get_field("campaign").related_model.objects.visible_to(user)
+        return self.filter(Exists(parties) | Exists(campaigns.filter(pk=OuterRef("campaign_id"))))
+
+    def waiting(self) -> "MessageQuerySet":
+        return self.filter(state="planned")
+
+
+class OptOutQuerySet(QuerySet[Any]):
+    def of_party(self, ref: str = "pk") -> "OptOutQuerySet":
+        return self.filter(party_id=OuterRef(ref))
+
+    def covering(self, *, party_id: Any, channel: str, address: str) -> "OptOutQuerySet":
+        """Refusals that stand against writing to this party at this address."""
+        return self.filter(Q(party_id=party_id) | Q(party__isnull=True, channel=channel, address=address))
+
+
+def newest_first(rows: Any, column: str) -> Any:
+    return rows.order_by(F(column).desc(nulls_last=True), "-id")
