@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from leads.models import Lead
-from notifications.models import Notice
+from leads.querysets import LeadQuerySet
+from notifications.models import Mute, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class Line:
 
     notice: Notice
     lead: Lead | None
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,26 @@ def notices_of(user: User) -> QuerySet[Notice]:
 def with_leads(user: User, notices: Sequence[Notice]) -> list[Line]:
     """One query for the leads of all the lines, and one for the reader's scope."""
     ids = {notice.lead_id for notice in notices if notice.lead_id}
-    visible = Lead.objects.visible_to(user).select_related("party").filter(pk__in=ids) if ids else ()
+    visible = _visible(user).filter(pk__in=ids) if ids else ()
     leads = {lead.pk: lead for lead in visible}
-    return [Line(notice, leads.get(notice.lead_id) if notice.lead_id else None) for notice in notices]
+    return [_line(notice, leads.get(notice.lead_id) if notice.lead_id else None) for notice in notices]
+
+
+def _line(notice: Notice, lead: Any) -> Line:
+    return Line(notice, lead, bool(lead and lead.muted))
+
+
+def _visible(user: User) -> LeadQuerySet:
+    """The leads that one may see, with whether one asked to hear less of them."""
+    muted = Exists(Mute.objects.filter(user=user, lead=OuterRef("pk")))
+    found: LeadQuerySet = Lead.objects.visible_to(user).select_related("party").annotate(muted=muted)
+    return found
+
+
+def muted_leads(user: User) -> LeadQuerySet:
+    """Those one asked to hear less of, while one may see them; one query, with their parties."""
+    found: LeadQuerySet = _visible(user).filter(muted=True).order_by("party__name", "pk")
+    return found
 
 
 def bell_state(user: User) -> BellState:

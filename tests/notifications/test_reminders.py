@@ -7,13 +7,13 @@ import pytest
 import time_machine
 
 from common import clock
-from jobs import tasks
 from jobs.models import Job
 from leads.models import Lead
 from leads.services import editing, outcomes
 from notifications.choices import ReminderKind
 from notifications.models import Notice, NoticeKind, Reminder
 from notifications.services import mark_read, notify
+from tests.notifications.desk import drain
 from tests.office import Office
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +27,6 @@ def plan(office: Office, lead: Lead, step_at: datetime | None, text: str = "По
 def soon(minutes: int = 5) -> datetime:
     """Within the quarter of an hour before which a reminder is due at once."""
     return (clock.now() + timedelta(minutes=minutes)).replace(microsecond=0)
-
-
-def drain() -> None:
-    """The tests' transaction began before the jobs fell due: what is due by now is made due then."""
-    Job.objects.filter(due_at__lte=clock.now()).update(due_at=clock.now() - timedelta(hours=1))
-    tasks.drain()
 
 
 def rung() -> list[Notice]:
@@ -137,7 +131,7 @@ def test_two_beats_and_two_drains_change_nothing(office: Office) -> None:
         plan(office, office.lead(), soon())
     for _ in range(2):
         drain()
-        tasks.drain()
+        drain()
     assert len(rung()) == 3
 
 

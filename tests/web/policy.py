@@ -165,8 +165,11 @@ OTHERS = [
         ("notifications:list", GET),
         ("notifications:bell", GET, {"redirects": True}),
         ("notifications:read_all", POST),
+        ("notifications:settings", FORM, {"main": True}),
+        ("notifications:telegram_unlink", POST),
     ]),
-    *_rules(Door.OWN, "notice", [("notifications:read", POST)]),
+    *_rules(Door.OWN, "notice", [("notifications:read", POST), ("notifications:open", GET, {"redirects": True})]),
+    *_rules(Door.OWN, "lead", [("notifications:mute", POST), ("notifications:unmute", POST)]),
     *_rules(Door.OWN, "day_off", [("day_off_remove", POST)]),
     *_rules(Door.PUBLIC, "", [
         ("account_login", FORM, {"main": True}), ("account_logout", FORM), ("set_language", POST),

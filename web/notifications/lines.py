@@ -1,9 +1,10 @@
 """A notice in the reader's own language, made from its kind and facts when it is shown."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -11,58 +12,122 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import clock
+from leads.choices import MeetingKind
 from notifications.models import Notice, NoticeKind
 from notifications.selectors import Line
 from web import formats
 
-ICONS = {NoticeKind.STEP_DUE: "clock", NoticeKind.LEAD_ASSIGNED: "leads", NoticeKind.IMPORT_FINISHED: "import"}
+ICONS = {
+    NoticeKind.STEP_DUE: "clock", NoticeKind.ACTION_DUE: "clock", NoticeKind.SLOT: "calendar",
+    NoticeKind.OVERDUE: "warning", NoticeKind.MEETING: "users", NoticeKind.PROMISE: "target",
+    NoticeKind.LEAD_ASSIGNED: "leads", NoticeKind.IMPORT_FINISHED: "import",
+}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shown:
-    """One line of the bell. ``new_day`` is the day's title where the line opens a day."""
+    """One line of the bell. ``new_day`` is the day's title where the line opens a day; ``earlier`` are the lines of
+    the same lead and day that fold under this one."""
 
     notice: Notice
     icon: str
     text: str
     url: str
     new_day: str = ""
+    lead_name: str = ""
+    muted: bool = False
+    earlier: list["Shown"] = field(default_factory=list)
+
+    @property
+    def lead_id(self) -> UUID | None:
+        """Only of a lead that the reader may see."""
+        return self.notice.lead_id if self.lead_name else None
 
 
-def shown(lines: Iterable[Line], *, previous: datetime | None = None) -> list[Shown]:
+def shown(lines: Iterable[Line], *, previous: datetime | None = None, grouped: bool = False) -> list[Shown]:
     """``previous`` is the moment of the line that stands before these, on an earlier portion."""
     lang, today = get_language() or "ru", timezone.localdate()
-    day, found = timezone.localtime(previous).date() if previous else None, []
+    day: date | None = timezone.localtime(previous).date() if previous else None
+    found: list[Shown] = []
+    heads: dict[UUID, Shown] = {}
     for line in lines:
         own = timezone.localtime(line.notice.at).date()
         title = formats.near_day(own, today, lang) if own != day else ""
-        icon = ICONS.get(NoticeKind(line.notice.kind), "bell")
-        found.append(Shown(line.notice, icon, text_of(line), address_of(line), title))
+        heads = {} if title else heads
+        made = _shown(line, title)
+        head = heads.get(made.lead_id) if grouped and made.lead_id else None
+        if head is not None:
+            head.earlier.append(made)
+            continue
+        if made.lead_id:
+            heads[made.lead_id] = made
+        found.append(made)
         day = own
     return found
 
 
-def text_of(line: Line) -> str:
-    facts = line.notice.facts
+def _shown(line: Line, title: str) -> Shown:
+    icon = ICONS.get(NoticeKind(line.notice.kind), "bell")
     name = line.lead.party.name if line.lead else ""
-    if line.notice.kind == NoticeKind.STEP_DUE:
-        return _step(facts, name)
-    if line.notice.kind == NoticeKind.LEAD_ASSIGNED:
-        return _("Вам передан лид: %(name)s") % {"name": name} if name else _("Вам передали лид, он уже у другого")
-    if line.notice.kind == NoticeKind.IMPORT_FINISHED:
-        return _import(facts)
-    return str(line.notice.get_kind_display())
+    return Shown(line.notice, icon, text_of(line), address_of(line), title, name, line.muted)
+
+
+def text_of(line: Line) -> str:
+    """A line about a lead that went out of the reader's sight names neither the lead nor the step."""
+    name = line.lead.party.name if line.lead else ""
+    if line.notice.lead_id and not name:
+        return _gone(line.notice.kind)
+    make = TEXTS.get(line.notice.kind)
+    return make(line.notice.facts, name) if make else str(line.notice.get_kind_display())
+
+
+def _gone(kind: str) -> str:
+    if kind == NoticeKind.LEAD_ASSIGNED:
+        return _("Вам передали лид, он уже у другого")
+    if kind == NoticeKind.STEP_DUE:
+        return _("Подошёл срок шага по лиду, который уже ведёт другой")
+    return _("Напоминание по лиду, который уже ведёт другой")
 
 
 def _step(facts: dict[str, Any], name: str) -> str:
-    if not name:
-        return _("Подошёл срок шага по лиду, который уже ведёт другой")
+    """«Позвонить: Orient Auto, сегодня, 14:05»; an action of one's own may have no lead."""
     step = str(facts.get("step") or _("Следующий шаг"))
     when = _moment(facts.get("step_at"))
+    if not name:
+        return _("%(step)s, %(when)s") % {"step": step, "when": when}
     return _("%(step)s: %(name)s, %(when)s") % {"step": step, "name": name, "when": when}
 
 
-def _import(facts: dict[str, Any]) -> str:
+def _action(facts: dict[str, Any], name: str) -> str:
+    return _("Подходит срок. %(what)s") % {"what": _step(facts, name)}
+
+
+def _slot(facts: dict[str, Any], name: str) -> str:
+    return _("Начинается. %(what)s") % {"what": _step(facts, name)}
+
+
+def _overdue(facts: dict[str, Any], name: str) -> str:
+    return _("Просрочено. %(what)s") % {"what": _step(facts, name)}
+
+
+def _meeting(facts: dict[str, Any], name: str) -> str:
+    kind = facts.get("meeting")
+    step = str(MeetingKind(kind).label) if kind in MeetingKind.values else str(MeetingKind.VISIT.label)
+    return _step(facts | {"step": step}, name)
+
+
+def _promise(facts: dict[str, Any], name: str) -> str:
+    due = facts.get("due_on")
+    day = formats.near_day(date.fromisoformat(str(due)), timezone.localdate(), get_language() or "ru") if due else ""
+    values = {"metric": facts.get("metric", ""), "name": name, "day": day}
+    return _("Обещанная ценность: %(metric)s, %(name)s, срок %(day)s") % values
+
+
+def _assigned(_facts: dict[str, Any], name: str) -> str:
+    return _("Вам передан лид: %(name)s") % {"name": name} if name else _gone(NoticeKind.LEAD_ASSIGNED)
+
+
+def _import(facts: dict[str, Any], _name: str) -> str:
     title = str(facts.get("file") or facts.get("name") or "")
     text = _("Импорт закончен: %(file)s") % {"file": title} if title else _("Импорт закончен")
     done, errors = facts.get("created"), facts.get("errors")
@@ -73,6 +138,18 @@ def _import(facts: dict[str, Any]) -> str:
     return text
 
 
+TEXTS: Mapping[str, Callable[[dict[str, Any], str], str]] = {
+    NoticeKind.STEP_DUE: _step,
+    NoticeKind.ACTION_DUE: _action,
+    NoticeKind.SLOT: _slot,
+    NoticeKind.OVERDUE: _overdue,
+    NoticeKind.MEETING: _meeting,
+    NoticeKind.PROMISE: _promise,
+    NoticeKind.LEAD_ASSIGNED: _assigned,
+    NoticeKind.IMPORT_FINISHED: _import,
+}
+
+
 def _moment(text: object) -> str:
     if not text:
         return ""
@@ -81,15 +158,17 @@ def _moment(text: object) -> str:
 
 
 def address_of(line: Line) -> str:
-    """Where a press leads: the lead, or the import; nothing where neither is there for the reader."""
+    """Where a press leads: the lead, the import, the day for an action; nothing where neither is there for him."""
+    facts = line.notice.facts
     if line.lead is not None:
         return _reverse("leads:card", line.lead.pk)
-    number = line.notice.facts.get("import")
-    return _reverse("imports:run", number) if number else ""
+    if number := facts.get("import"):
+        return _reverse("imports:run", number)
+    return _reverse("today:page") if facts.get("action") and line.notice.lead_id is None else ""
 
 
-def _reverse(name: str, pk: object) -> str:
+def _reverse(name: str, *args: object) -> str:
     try:
-        return reverse(name, args=[pk])
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""

@@ -18,7 +18,7 @@ from accounts.models import User
 from common import clock
 from common.errors import NotFound
 from notifications.models import Notice
-from notifications.selectors import BellState, bell_state, notices_of, with_leads
+from notifications.selectors import BellState, Line, bell_state, notices_of, with_leads
 from notifications.services import mark_read
 from web.notifications.lines import Shown, address_of, shown
 from web.pages import goes_to, is_fragment, next_address, page, person, show
@@ -38,7 +38,9 @@ def _lines(request: HttpRequest, portion: Page[Notice]) -> list[Shown]:
     """The portion's lines; a day that began on the portion before does not get its title twice."""
     user, start = person(request), portion.start_index()
     before = notices_of(user)[start - 2 : start - 1].first() if start > 1 else None
-    return shown(with_leads(user, list(portion.object_list)), previous=before.at if before else None)
+    return shown(
+        with_leads(user, list(portion.object_list)), previous=before.at if before else None, grouped=True
+    )  # fmt: skip
 
 
 def _revalidated(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -90,13 +92,26 @@ def read_all(request: HttpRequest) -> HttpResponse:
     return goes_to(request, next_address(request, resolve_url("notifications:list")))
 
 
-@page("POST")
-def read(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Mark one line, and go to what it speaks of where the press asks for it (``open``)."""
+@page("GET")
+def open_notice(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Where the link of a message outside leads. Only a press in the list marks a line as read: a mail reader that
+    looks ahead at links must not."""
+    return goes_to(request, address_of(_own(request, pk)) or "notifications:list")
+
+
+def _own(request: HttpRequest, pk: UUID) -> Line:
+    """Raises NotFound."""
     user = person(request)
     line = next(iter(with_leads(user, list(notices_of(user).filter(pk=pk)))), None)
     if line is None:
         raise NotFound(_("Такой записи нет, или она вам не видна."))
+    return line
+
+
+@page("POST")
+def read(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Mark one line, and go to what it speaks of where the press asks for it (``open``)."""
+    line, user = _own(request, pk), person(request)
     mark_read(user=user, at=clock.now(), ids=[pk])
     default = resolve_url("notifications:list")
     opened = address_of(line) if "open" in request.POST else ""
