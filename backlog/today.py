@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DateField, Min, OuterRef, Q, Subquery
+from django.db.models import Count, DateField, Exists, Min, OuterRef, Q, Subquery
 
 from accounts.models import User
 from agents.choices import ContactType
@@ -114,13 +114,10 @@ def bounds(calendar: WorkingCalendar, at: datetime) -> tuple[datetime, datetime]
 def counts_of(owner: User, at: datetime, start: datetime, end: datetime) -> Counts:
     """What the head of the page and the badge in the menu say. Two queries."""
     open_ = Q(status=ActionStatus.PLANNED, sprint__isnull=False)
-    # A step of a lead that an open action already plans is not counted twice.
-    bare = ~Q(actions__status=ActionStatus.PLANNED)
-    late, due = overdue_q(at) & bare, OPEN & Q(next_action_at__gte=at, next_action_at__lt=end) & bare
-    steps = Lead.objects.filter(OPEN, owner=owner).aggregate(
-        late=Count("pk", filter=late, distinct=True),
-        due=Count("pk", filter=due, distinct=True),
-        none=Count("pk", filter=NO_STEP & bare, distinct=True),
+    steps = _bare(owner).aggregate(
+        late=Count("pk", filter=overdue_q(at)),
+        due=Count("pk", filter=Q(next_action_at__gte=at, next_action_at__lt=end)),
+        none=Count("pk", filter=NO_STEP),
     )
     today = Q(due_at__gte=at, due_at__lt=end) | Q(due_at__gte=at, slot_at__gte=start, slot_at__lt=end)
     done = Q(status=ActionStatus.DONE, done_at__gte=start, done_at__lt=end)
@@ -161,14 +158,18 @@ def _actions(owner: User, end: datetime, start: datetime) -> list[Action]:
     return list(rows.annotate(phone=_phone("party"), promised_on=_promised("lead", start)).order_by("due_at")[:PLANNED])
 
 
+def _bare(owner: User) -> Any:
+    """The owner's open leads that no open action plans: their own step speaks for them, and is counted once."""
+    planned = Action.objects.filter(lead_id=OuterRef("pk"), status=ActionStatus.PLANNED)
+    return Lead.objects.filter(OPEN, ~Exists(planned), owner=owner)
+
+
 def _leads(owner: User, end: datetime, start: datetime) -> list[Lead]:
-    """Leads whose step is due, and those that the engine puts highest; each without an action of its own."""
-    rows = Lead.objects.filter(OPEN, owner=owner).exclude(actions__status=ActionStatus.PLANNED)
-    rows = rows.select_related("party", "stage", "score", "segment")
-    rows = rows.annotate(phone=_phone("party"), promised_on=_promised("pk", start))
-    due = list(rows.filter(next_action_at__lt=end).order_by("next_action_at", "pk")[:DUE])
-    best = list(rows.filter(score__isnull=False).order_by("score__rank", "pk")[: SCORED + len(due)])
-    return list({lead.pk: lead for lead in [*due, *best]}.values())
+    """Leads whose step is due, and those that the engine puts highest. One query."""
+    due = _bare(owner).filter(next_action_at__lt=end).order_by("next_action_at", "pk").values("pk")[:DUE]
+    best = _bare(owner).filter(score__isnull=False).order_by("score__rank", "pk").values("pk")[:SCORED]
+    rows = Lead.objects.filter(Q(pk__in=due) | Q(pk__in=best)).select_related("party", "stage", "score", "segment")
+    return list(rows.annotate(phone=_phone("party"), promised_on=_promised("pk", start)))
 
 
 def _merge(
