@@ -75,16 +75,20 @@ class Protocol:
 
 
 def read_settings(config: Request) -> EngineSettings:
-    """Settings from a reset; what it leaves out keeps its default. Raises ValueError where stages disagree."""
-    given: dict[str, Any] = {
-        name: tuple(float(value) for value in config[name])
-        for name in ("prior_pass_rate", "half_life_hours", "stage_hours")
-        if config.get(name) is not None
-    }
-    settings = EngineSettings(**given)
-    if config.get("stages", settings.stages) != settings.stages:
-        raise BadRequest("stages must be the number of pass rates, half-lives and hours")
-    return settings
+    """Settings from a reset. What it leaves out keeps its default; a list may go on beyond ``stages``, not end before.
+
+    Raises BadRequest or ValueError for stages, rates or hours that make no sense.
+    """
+    usual = EngineSettings()
+    names = ("prior_pass_rate", "half_life_hours", "stage_hours")
+    given = {name: tuple(map(float, config[name])) for name in names if config.get(name) is not None}
+    stages = int(config.get("stages") or min(map(len, given.values()), default=usual.stages))
+    if not given.keys() >= set(names) and stages > usual.stages:
+        raise BadRequest("more than four stages want pass rates, half-lives and hours of their own")
+    columns = {name: given.get(name, getattr(usual, name))[:stages] for name in names}
+    if any(len(column) != stages for column in columns.values()):
+        raise BadRequest("pass rates, half-lives and hours must be given for every stage")
+    return EngineSettings(**columns)
 
 
 def _verdict(request: Request) -> Reply:

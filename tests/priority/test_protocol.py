@@ -69,6 +69,16 @@ def test_further_fields_are_learnt_where_they_were_announced() -> None:
     assert untold["old"] == untold["young"]
 
 
+def test_a_reset_may_name_fewer_stages_than_its_lists_hold() -> None:
+    engine = Protocol()
+    assert ask(engine, cmd="reset", config={"stages": 2, "prior_pass_rate": [0.2, 0.4, 0.6]}) == {"ok": True}
+    leads = [{**LEAD, "id": f"at {stage}", "stage": stage, "hours": [1.0] * (2 - stage)} for stage in range(2)]
+    said = ask(engine, cmd="score", at=AT, leads=leads, resolved=[])["p"]
+    assert said == pytest.approx({"at 0": 0.2, "at 1": 0.4})
+    short = {"stages": 4, "prior_pass_rate": [0.2, 0.4]}
+    assert "error" in ask(engine, cmd="reset", config=short)
+
+
 def test_a_verdict_and_a_forecast_are_given_in_the_agreed_words() -> None:
     trials = [{"arm": arm, "date": "2026-02-01", "n": 300, "k": k} for arm, k in (("A", 30), ("B", 60))]
     said = ask(Protocol(), cmd="verdict", at=AT, trials=trials)
@@ -84,7 +94,7 @@ def test_a_verdict_and_a_forecast_are_given_in_the_agreed_words() -> None:
     [
         "no json", "[]", "{}", '{"cmd":"dance"}',
         '{"cmd":"rank"}', '{"cmd":"rank","at":"soon","leads":[],"resolved":[]}', "7",
-        '{"cmd":"reset","config":{"stages":3}}', '{"cmd":"reset","config":{"prior_pass_rate":[2]}}',
+        '{"cmd":"reset","config":{"stages":5}}', '{"cmd":"reset","config":{"prior_pass_rate":[2]}}',
         '{"cmd":"verdict","at":"2026-03-02","trials":[{"arm":"A","date":"2026-01-01","n":1,"k":2}]}',
         '{"cmd":"verdict","at":"2026-03-02","trials":[{"arm":"C","date":"2026-01-01","n":1,"k":1}]}',
         '{"cmd":"forecast","at":"2026-03-02","outcomes":[],"horizons_days":[0]}',
