@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from backlog.access import get_action_for
 from backlog.services.actions import create_action
-from backlog.services.priorities import pin, unpin
+from backlog.services.priorities import set_pinned
 from common import clock
 from leads.access import get_lead_for
 from web.pages import next_address, only_once, page
@@ -22,10 +22,7 @@ def action(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_action_for(user, pk)
 
     def deed() -> str:
-        if found.pinned:
-            unpin(action=found, by=user, at=clock.now())
-        else:
-            pin(action=found, by=user, at=clock.now(), reason=request.POST.get("reason", ""))
+        set_pinned(action=found, pinned=not found.pinned, by=user, at=clock.now())
         return next_address(request, reverse("today:page"))
 
     return only_once(request, deed, said=_("Откреплено") if found.pinned else _("Закреплено наверху"))
@@ -42,7 +39,7 @@ def lead(request: HttpRequest, pk: UUID) -> HttpResponse:
             owner=found.owner or user, by=user, at=clock.now(), title=found.next_action or _("Позвонить"), lead=found,
             kind="call", priority=1,
         )  # fmt: skip
-        pin(action=made, by=user, at=clock.now(), reason=request.POST.get("reason", ""))
+        set_pinned(action=made, pinned=True, by=user, at=clock.now())
         return next_address(request, reverse("today:page"))
 
     return only_once(request, deed, said=_("Закреплено наверху"))
