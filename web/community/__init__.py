@@ -1,0 +1,1 @@
+"""The community of practice: findings to read, publish, like and borrow."""
