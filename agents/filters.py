@@ -9,13 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts.scope import people
 from agents.choices import AbcClass, AgentStatus, InitiativeStatus, Kind, LegalForm, Partnership
 from agents.models import Agent, Initiative, Party, Product, Segment
+from agents.selectors import branch_ids
+
+
+class BranchFilter(filters.ModelMultipleChoiceFilter):
+    """A segment means itself and all that narrow it."""
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        return qs.filter(segment__in=branch_ids(row.pk for row in value)) if value else qs
 
 
 class PartyFilter(filters.FilterSet):
     q = filters.CharFilter(method="by_text", label=_("Имя, телефон, ИНН"), max_length=200)
-    segment = filters.ModelMultipleChoiceFilter(
-        queryset=lambda request: Segment.objects.visible_to(request.user), label=_("Сегмент")
-    )
+    segment = BranchFilter(queryset=lambda request: Segment.objects.visible_to(request.user), label=_("Сегмент"))
     owner = filters.ModelMultipleChoiceFilter(queryset=lambda request: people(request.user), label=_("Закреплён за"))
     city = filters.CharFilter(lookup_expr="iexact", label=_("Город"), max_length=120)
     legal_form = filters.ChoiceFilter(choices=LegalForm.choices, label=_("Кто это"))

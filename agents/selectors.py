@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import BooleanField, Func
 
 from agents.models import Consent
 
@@ -24,6 +25,24 @@ def sub_segments(segment_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
         for root, segment in cursor.fetchall():
             found[root].add(segment)
     return {root: frozenset(segments) for root, segments in found.items()}
+
+
+class InBranch(Func):
+    """Whether the segment of a row (the first argument) is the other one or narrows it, however deep; for conditions
+    that are counted for each of many segments within one query."""
+
+    arg_joiner = " IN (WITH RECURSIVE below (id) AS (SELECT "
+    template = (
+        "%(expressions)s UNION SELECT segment.id FROM agents_segment segment"
+        " JOIN below ON segment.parent_id = below.id) SELECT id FROM below)"
+    )
+    output_field = BooleanField()
+
+
+def branch_ids(segment_ids: Iterable[UUID | str]) -> set[UUID]:
+    """These segments and all that narrow them: what a filter by segment means. One query; unknown ids stay."""
+    asked = {UUID(str(pk)) for pk in segment_ids}
+    return asked.union(*sub_segments(asked).values())
 
 
 def has_live_consent(party_ids: Iterable[UUID], purpose: str) -> set[UUID]:

@@ -15,6 +15,7 @@ from accounts.models import Team, User
 from accounts.scope import people
 from agents.choices import Kind
 from agents.models import Agent, Initiative, Product, Segment, Utp
+from agents.selectors import branch_ids
 from common import clock
 from funnel.choices import PassageState
 from funnel.models import Passage, Stage
@@ -74,6 +75,16 @@ class VisibleChoice(filters.ModelMultipleChoiceFilter):
         super().__init__(*args, queryset=lambda request: rows(getattr(request, "user", None)), **kwargs)
 
 
+class BranchChoice(VisibleChoice):
+    """A segment means itself and all that narrow it."""
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        if not value:
+            return qs
+        within = Q(**{f"{self.field_name}__in": branch_ids(row.pk for row in value if row != NOBODY)})
+        return qs.filter(within | Q(**{f"{self.field_name}__isnull": True}) if NOBODY in value else within)
+
+
 class LeadFilter(filters.FilterSet):
     """``reached`` with ``state`` and the ``then_*`` dimensions opens exactly the rows that a funnel number counts."""
 
@@ -86,7 +97,7 @@ class LeadFilter(filters.FilterSet):
     outcome = filters.MultipleChoiceFilter(choices=Outcome.choices, label=_("Исход"))
     owner = VisibleChoice(rows=people, label=_("Владелец"))
     lead_generator = VisibleChoice(rows=people, label=_("Лидогенератор"))
-    segment = VisibleChoice(rows=Segment.objects.visible_to, label=_("Сегмент"))
+    segment = BranchChoice(rows=Segment.objects.visible_to, label=_("Сегмент"))
     agent = VisibleChoice(rows=Agent.objects.visible_to, label=_("Агент"))
     initiative = VisibleChoice(rows=Initiative.objects.visible_to, label=_("Инициатива"))
     utp = VisibleChoice(rows=Utp.objects.visible_to, label=_("УТП"))
@@ -156,6 +167,8 @@ class LeadFilter(filters.FilterSet):
             value = data.get(f"then_{name}")
             if value == NOBODY:
                 found[f"{name}_id__isnull"] = True
+            elif value and name == "segment":
+                found["segment_id"] = branch_ids([value])
             elif value:
                 found[f"{name}_id"] = value
         if data.get("then_source_channel"):

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from accounts.scope import scope_of
+from agents.selectors import branch_ids
 from funnel.selectors import FunnelQuery
 from leads.filters import NOBODY
 from leads.models import Lead
@@ -25,6 +26,7 @@ def ask_funnel(
     source: str = "",
 ) -> FunnelQuery:
     """``chosen`` maps a dimension to ids of rows that the user may see, or to ``none`` alone for «not known then».
+    A segment brings all that narrow it today.
 
     ``end`` is the first moment after the period. ``LeadFilter.by_passage`` opens the rows of the same question.
     """
@@ -33,6 +35,8 @@ def ask_funnel(
         values = list((chosen or {}).get(name) or ())
         if values == [NOBODY]:
             dimensions[f"{name}_id__isnull"] = True
+        elif values and name == "segment":
+            dimensions["segment_id"] = branch_ids(values)
         elif values:
             dimensions[f"{name}_id"] = values
     if source:

@@ -6,12 +6,13 @@ counts: the lead has entered the stage whose gate asks for the contract.
 
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from agents.choices import Kind
 from agents.models import Party
 from agents.querysets import PartyQuerySet
+from agents.selectors import InBranch
 from funnel.choices import MOVES
 from funnel.models import Stage, StageEntry
 from funnel.statistics import Rate
@@ -56,6 +57,16 @@ def _latest_touch(leads: LeadQuerySet, group: str) -> Subquery:
 def with_lead_counts(rows: Any, leads: LeadQuerySet, column: str, stages: dict[str, Stage]) -> Any:
     """Adds ``all_leads``, ``live_leads`` and ``signed_leads``: those whose ``column`` is the row."""
     own = leads.filter(**{column: OuterRef("pk")})
+    return _with_counts(rows, own, column, stages)
+
+
+def segments_standing(segments: Any, *, leads: LeadQuerySet, stages: dict[str, Stage]) -> Any:
+    """Adds the same counts; a segment counts what stands in all that narrow it too, as the filter of leads does."""
+    own = leads.filter(InBranch(F("segment_id"), OuterRef("pk"))).annotate(branch=Value(1))
+    return _with_counts(segments, own, "branch", stages)
+
+
+def _with_counts(rows: Any, own: LeadQuerySet, column: str, stages: dict[str, Stage]) -> Any:
     return rows.annotate(
         all_leads=count_of(own, column),
         live_leads=count_of(own.open(), column),
@@ -67,7 +78,7 @@ def agents_standing(
     agents: PartyQuerySet, *, leads: LeadQuerySet, parties: PartyQuerySet, stages: dict[str, Stage]
 ) -> PartyQuerySet:
     """Adds the lead counts of the clients that an agent brought, ``stage_name`` of the work on himself,
-    ``last_touch`` over both, ``open_blockers`` on him and his clients, ``clients``.
+    ``own_lead`` (the id of his open lead), ``last_touch`` over both, ``open_blockers`` on him and his clients, ``clients``.
 
     ``leads`` and ``parties`` are those that the reader may see.
     """
@@ -79,6 +90,7 @@ def agents_standing(
     rows: PartyQuerySet = with_lead_counts(agents, leads, "agent", stages).annotate(
         clients=count_of(parties.filter(kind=Kind.CLIENT, agent=OuterRef("pk")), "agent"),
         stage_name=Subquery(himself.order_by("-created_at").values("stage__name")[:1]),
+        own_lead=Subquery(himself.open().order_by("-created_at").values("pk")[:1]),
         last_touch=Greatest(_latest_touch(himself, "party"), _latest_touch(brought, "agent")),
         open_blockers=Coalesce(Subquery(blockers, output_field=IntegerField()), 0),
     )

@@ -15,7 +15,7 @@ from agents.filters import InitiativeFilter
 from agents.models import Initiative, Segment, Utp
 from funnel.selectors import FunnelQuery, funnel_table
 from leads.models import Lead
-from leads.standing import counts_by_stage, signing_stages, utps_standing, with_lead_counts
+from leads.standing import counts_by_stage, segments_standing, signing_stages, utps_standing, with_lead_counts
 from web.listing import listing
 from web.pages import page, person, show
 
@@ -66,7 +66,7 @@ def _own_leads(initiative: Initiative, user: User) -> Any:
 def _segments(initiative: Initiative, user: User) -> dict[str, Any]:
     """Its segments with their reach, and the leads of this initiative in each."""
     rows = Segment.objects.visible_to(user).filter(initiatives=initiative).select_related("parent")
-    counted = with_lead_counts(rows, _own_leads(initiative, user), "segment", signing_stages())
+    counted = segments_standing(rows, leads=_own_leads(initiative, user), stages=signing_stages())
     return {"segments": counted.order_by("kind", "name")}
 
 

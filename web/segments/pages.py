@@ -11,9 +11,10 @@ from agents.access import get_segment_for
 from agents.choices import Kind
 from agents.filters import SegmentFilter
 from agents.models import Agent, Client, Initiative, Segment, Utp
+from agents.selectors import branch_ids
 from agents.services.offers import reach_warnings
 from leads.models import Lead
-from leads.standing import count_of, signing_stages, utps_standing, with_lead_counts
+from leads.standing import count_of, segments_standing, signing_stages, utps_standing
 from web.listing import listing
 from web.pages import page, person, show
 
@@ -24,8 +25,8 @@ FEW_PARTIES = 20
 @page("GET")
 def segment_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    rows = with_lead_counts(
-        Segment.objects.visible_to(user).for_list(), Lead.objects.visible_to(user), "segment", signing_stages()
+    rows = segments_standing(
+        Segment.objects.visible_to(user).for_list(), leads=Lead.objects.visible_to(user), stages=signing_stages()
     )
     utps = Utp.objects.visible_to(user).filter(segment=OuterRef("pk"), active=True)
     rows = rows.annotate(utp_count=count_of(utps, "segment"))
@@ -42,8 +43,8 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     segment = get_segment_for(user, pk)
     stages, leads = signing_stages(), Lead.objects.visible_to(user)
     context = {
-        "segment": with_lead_counts(
-            Segment.objects.visible_to(user).for_list().filter(pk=segment.pk), leads, "segment", stages
+        "segment": segments_standing(
+            Segment.objects.visible_to(user).for_list().filter(pk=segment.pk), leads=leads, stages=stages
         ).get(),
         "signing": stages.get(segment.kind),
         "utps": utps_standing(Utp.objects.visible_to(user).filter(segment=segment), leads=leads, stages=stages),
@@ -58,7 +59,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _branch(segment: Segment, user: User, stages: dict[str, Any]) -> dict[str, Any]:
     """The parent where it may be seen, the children, and how much of the reach they take."""
     visible = Segment.objects.visible_to(user)
-    children = with_lead_counts(visible.filter(parent=segment), Lead.objects.visible_to(user), "segment", stages)
+    children = segments_standing(visible.filter(parent=segment), leads=Lead.objects.visible_to(user), stages=stages)
     rows = list(children)
     parent = visible.filter(pk=segment.parent_id).first() if segment.parent_id else None
     return {"parent": parent, "children": rows, "used": sum(child.reach or 0 for child in rows)}
@@ -66,6 +67,6 @@ def _branch(segment: Segment, user: User, stages: dict[str, Any]) -> dict[str, A
 
 def _parties(segment: Segment, user: User) -> dict[str, Any]:
     model = Agent if segment.kind == Kind.AGENT else Client
-    parties = model.objects.visible_to(user).filter(segment=segment).for_list()
+    parties = model.objects.visible_to(user).filter(segment__in=branch_ids([segment.pk])).for_list()
     rows = list(parties[: FEW_PARTIES + 1])
     return {"parties": rows[:FEW_PARTIES], "more_parties": len(rows) > FEW_PARTIES}
