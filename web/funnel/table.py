@@ -32,7 +32,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One stage. ``share`` is «62 %» with its ``interval`` «56–67», or «из 7» where a percentage would mislead."""
+    """One stage. ``share`` is «62 %» with its ``interval`` «56–67 %», or «из 7» where a percentage would mislead."""
 
     row: FunnelRow
     entered: Number
@@ -121,10 +121,11 @@ def _share(rate: Rate, lang: str) -> str:
 
 
 def _interval(rate: Rate, lang: str) -> str:
-    """«56–67», in percent; nothing for few cases."""
+    """«56–67 %»; nothing for few cases."""
     if rate.few or rate.interval is None:
         return ""
-    return "–".join(formats.number(edge * 100, lang, 0) for edge in rate.interval)
+    low, high = rate.interval
+    return f"{formats.number(low * 100, lang, 0)}–{formats.percent(high, lang)}"
 
 
 def _over(row: FunnelRow) -> bool:

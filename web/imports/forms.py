@@ -86,7 +86,7 @@ class ColumnsForm(forms.Form):
         )  # fmt: skip
         self.fields["initiative"] = forms.ModelChoiceField(
             Initiative.objects.visible_to(self.user), label=_("Инициатива для всех строк"), required=False,
-            initial=fixed.get("initiative"),
+            initial=fixed.get("initiative"), empty_label=_("не указано"),
         )  # fmt: skip
         self.fields["owner"] = forms.ModelChoiceField(
             people(self.user), label=_("Владелец для всех строк"), required=False, initial=fixed.get("owner"),
