@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("initiatives/", include("web.initiatives.urls")),
     path("blockers/", include("web.blockers.urls")),
     path("reports/funnel/", include("web.funnel.urls")),
+    path("community/", include("web.community.urls")),
     path("imports/", include("web.imports.urls")),
     path("settings/", include("web.settings.urls")),
     path("notifications/", include("web.notifications.urls")),
