@@ -37,6 +37,7 @@ class Line:
     result_url: str
     why_url: str
     pin_url: str
+    answer_url: str
     reasons: list[Reason]
     version: int
 
@@ -60,7 +61,8 @@ def line_of(item: Item, now: datetime) -> Line:
         url=reverse("leads:card", args=[item.lead.pk]) if item.lead else reverse("actions:page", args=[item.id]),
         result_url=reverse(f"results:{owner}", args=[item.id]),
         why_url=reverse(f"today:why_{owner}", args=[item.id]),
-        pin_url=reverse(f"today:pin_{owner}", args=[item.id]),
+        pin_url=reverse("actions:pin" if item.action else "today:pin_lead", args=[item.id]),
+        answer_url=reverse(f"today:answer_{owner}", args=[item.id]),
         reasons=list(_reasons(item, now))[:REASONS],
         version=record.version,
     )

@@ -47,6 +47,10 @@ def _context(request: HttpRequest, at: datetime) -> dict[str, Any]:
         "form": ResultForm(None),
         "next": request.get_full_path(),
         "leads_without_step": f"{reverse('leads:list')}?view=no_step",
+        "focus_url": reverse("today:focus"),
+        "ritual_url": reverse("today:ritual"),
+        "week_url": reverse("week:now"),
+        "goals": [goal for goal, _progress in day.goals],
         "empty_note": _("Возьмите действие из недели или лид без шага."),
     } | bar_context()
 

@@ -6,26 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from backlog.access import get_action_for
 from backlog.services.actions import create_action
 from backlog.services.priorities import set_pinned
 from common import clock
 from leads.access import get_lead_for
 from web.pages import next_address, only_once, page
 from web.record_forms import writer
-
-
-@page("POST")
-def action(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Pin, or let go what is pinned."""
-    user = writer(request)
-    found = get_action_for(user, pk)
-
-    def deed() -> str:
-        set_pinned(action=found, pinned=not found.pinned, by=user, at=clock.now())
-        return next_address(request, reverse("today:page"))
-
-    return only_once(request, deed, said=_("Откреплено") if found.pinned else _("Закреплено наверху"))
 
 
 @page("POST")

@@ -1,0 +1,94 @@
+"""The morning ritual: what came of the last working day, and what the engine would do within today's hours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from accounts.models import User
+from backlog.choices import Priority
+from backlog.models import ActionResult, MorningAnswer
+from backlog.services.ritual import day_of_ritual
+from backlog.today import Day, Item, bounds
+from worktime.calendar import DAY, WorkingCalendar
+
+MOST = 15
+LEAD_MINUTES = 30
+LOOK_BACK_DAYS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One line of the ritual: the priority that the engine gives, and whether the day still has room for it."""
+
+    item: Item
+    proposed: int
+    minutes: int
+    fits: bool
+    answer: str
+
+    @property
+    def change(self) -> int:
+        """Below zero: sooner than it stands now; above: later."""
+        return self.proposed - self.item.priority
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    proposals: Sequence[Proposal]
+    results: Sequence[ActionResult]
+    since: datetime
+    hours: timedelta
+
+    @property
+    def left(self) -> int:
+        return sum(1 for proposal in self.proposals if not proposal.answer)
+
+
+def morning_of(owner: User, day: Day, at: datetime) -> Morning:
+    """Two queries more than the day itself."""
+    answers = _answers(owner, at)
+    start, _end = bounds(day.calendar, at)
+    since = _last_working_day(day.calendar, start)
+    done = ActionResult.objects.standing().filter(by=owner, at__gte=since, at__lt=start)
+    results = list(done.select_related("action", "lead__party").order_by("-at")[:MOST])
+    hours = day.calendar.hours_on(day.calendar.local_day(at))
+    return Morning(_fitted(day.items[:MOST], answers, hours), results, since, hours)
+
+
+def proposed_for(item: Item) -> int:
+    """What the engine says of a line: by its lead's score; a fixed slot of today asks for today whatever it earns."""
+    score = getattr(item.lead, "score", None)
+    proposed = score.proposed if score is not None else item.priority
+    if item.late is not None or item.soon:
+        return min(proposed, Priority.TODAY)
+    return int(proposed)
+
+
+def _fitted(items: Sequence[Item], answers: dict[UUID, str], hours: timedelta) -> list[Proposal]:
+    """In the order of the day until the working hours are used; slots and priority 0 keep their place."""
+    made, used = [], timedelta()
+    for item in items:
+        minutes = item.action.minutes if item.action else LEAD_MINUTES
+        used += timedelta(minutes=minutes)
+        fits = used <= hours or item.slot_at is not None or item.priority == Priority.NOW
+        answer = answers.get(item.id, "") if item.id else ""
+        made.append(Proposal(item, proposed_for(item), minutes, fits, answer))
+    return made
+
+
+def _answers(owner: User, at: datetime) -> dict[UUID, str]:
+    rows = MorningAnswer.objects.filter(owner=owner, day=day_of_ritual(owner, at))
+    said: dict[UUID, str] = {}
+    for action_id, lead_id, answer in rows.values_list("action_id", "lead_id", "answer"):
+        said |= {pk: answer for pk in (action_id, lead_id) if pk is not None}
+    return said
+
+
+def _last_working_day(calendar: WorkingCalendar, start: datetime) -> datetime:
+    """Midnight of the working day before; after a long holiday as far as ten days back."""
+    for back in range(1, LOOK_BACK_DAYS):
+        moment = (start - back * DAY + timedelta(hours=2)).astimezone(calendar.zone)
+        if calendar.is_working_day(moment.date()):
+            return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return start - LOOK_BACK_DAYS * DAY
