@@ -1,5 +1,6 @@
 """Chainable filters over this room's tables; each starts from the one rule of visibility."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -58,30 +59,37 @@ class ClientManager(models.Manager.from_queryset(PartyQuerySet)):  # type: ignor
 
 
 def party_match(text: str, prefix: str = "") -> Q:
-    """The condition of a text search on a party, for a queryset that reaches the party by ``prefix``."""
+    """The condition of a text search on a party, for a queryset that reaches the party by ``prefix``.
+
+    A number or an e-mail may be the party's own or a contact's: a union of ids, because a disjunction across two tables
+    has no index to go by and reads them whole (4 s for a phone at a million leads, against 0.2 s).
+    """
     words = fold(text).split()
     if not words:
         return Q()
-    by_name = Q()
-    for word in words:
-        by_name &= Q(**{f"{prefix}sort_key__contains": word})
-    digits = taxid.normalise(text).lstrip("+")
+    own = _named(words)
+    digits, keys = taxid.normalise(text).lstrip("+"), set[str]()
     if digits.isdigit() and len(digits) >= 4:
-        by_name |= Q(**{f"{prefix}tax_id": digits}) | _contact_match(prefix, digits)
-        phone = phones.normalise(text)
-        if phone:
-            by_name |= _contact_match(prefix, phone.lstrip("+"))
+        own |= Q(tax_id=digits)
+        keys |= {digits, (phones.normalise(text) or digits).lstrip("+")}
     if "@" in text:
-        by_name |= Q(**{f"{prefix}pk__in": _parties_with(text.strip().casefold())})
-    return by_name
+        keys.add(text.strip().casefold())
+    if keys:
+        return Q(**{f"{prefix}pk__in": _parties_with(own, keys)})
+    return _named(words, prefix)
 
 
-def _contact_match(prefix: str, digits: str) -> Q:
-    return Q(**{f"{prefix}pk__in": _parties_with(digits)})
+def _parties_with(own: Q, keys: set[str]) -> Any:
+    """Ids of parties by their own columns, or by a part of a contact; the database drops those found twice."""
+    from agents.models import Contact, Party
+
+    by_contact = [Contact.objects.filter(key__contains=key).values("party_id") for key in sorted(keys)]
+    return Party.objects.order_by().filter(own).values("pk").union(*(rows.order_by() for rows in by_contact))
 
 
-def _parties_with(part: str) -> Any:
-    """A values queryset of party ids."""
-    from agents.models import Contact
-
-    return Contact.objects.filter(key__contains=part).values("party_id")
+def _named(words: Sequence[str], prefix: str = "") -> Q:
+    """Every word stands somewhere in the name."""
+    match = Q()
+    for word in words:
+        match &= Q(**{f"{prefix}sort_key__contains": word})
+    return match

@@ -67,16 +67,18 @@ def search(user: User, text: str, *, limit: int = 5) -> Found:
 def _parties(user: User, words: Sequence[str], text: str, limit: int) -> list[Party]:
     """Agents and clients in one query: the best of each kind."""
     halves = [
-        _ranked(model.objects.visible_to(user).filter(_party(words, text)), words, "sort_key")[: limit + 1]
+        _ranked(model.objects.filter(pk__in=_alike(model.objects.visible_to(user), words, text)), words, "sort_key")
         for model in (Agent, Client)
     ]
-    ids = halves[0].values("pk").union(halves[1].values("pk"), all=True)
+    ids = halves[0][: limit + 1].values("pk").union(halves[1][: limit + 1].values("pk"), all=True)
     rows = Party.objects.visible_to(user).for_list().filter(pk__in=ids)
     return list(_ranked(rows, words, "sort_key"))
 
 
 def _leads(user: User, words: Sequence[str], text: str) -> Any:
-    rows = Lead.objects.visible_to(user).for_list().filter(_party(words, text, "party__") | _identity(text))
+    visible = Lead.objects.visible_to(user)
+    ids = _alike(visible, words, text, "party__").union(visible.order_by().filter(_identity(text)).values("pk"))
+    rows = visible.for_list().filter(pk__in=ids)
     still_open = Case(When(outcome=Outcome.OPEN, then=0), default=1, output_field=IntegerField())
     return _ranked(rows.annotate(closed=still_open), words, "party__sort_key", "closed")
 
@@ -90,14 +92,20 @@ def _named(rows: Any, words: Sequence[str], text: str) -> Any:
     return _ranked(rows.annotate(folded=folded).filter(match | _identity(text)), words, "folded")
 
 
-def _party(words: Sequence[str], text: str, prefix: str = "") -> Q:
-    """By name in any spelling, nearly so where the word is long enough; by phone, tax number, e-mail, id."""
-    match = party_match(text, prefix) | _identity(text, prefix)
+def _alike(visible: Any, words: Sequence[str], text: str, prefix: str = "") -> Any:
+    """Ids by the party's name in any spelling, nearly so where the word is long enough; by phone, tax number, id.
+
+    A union and not a disjunction: each part goes by its own index, where together they read a million rows. Each keeps
+    to what is visible, so that a short list is walked and a long one is searched.
+    """
+    named = Q()
     for spelling in words:
-        match |= _all_words(f"{prefix}sort_key", spelling)
-    if len(words[0]) >= ALIKE_FROM and not words[0].isdigit():
-        match |= Q(**{f"{prefix}sort_key__trigram_word_similar": words[0]})
-    return match
+        named |= _all_words(f"{prefix}sort_key", spelling)
+    if len(words[0]) >= ALIKE_FROM and not words[0].lstrip("+").isdigit():
+        named |= Q(**{f"{prefix}sort_key__trigram_word_similar": words[0]})
+    parts = (named, party_match(text, prefix), _identity(text, prefix))
+    first, *others = (visible.order_by().filter(part).values("pk") for part in parts if part)
+    return first.union(*others)
 
 
 def _all_words(column: str, spelling: str) -> Q:
