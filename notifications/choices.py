@@ -67,9 +67,9 @@ class DeliveryState(models.TextChoices):
 
 
 # What nobody has chosen yet: by e-mail what may wait, in one message a day. Telegram speaks at once, because
-# linking it is a choice already.
+# linking it is a choice already; but leads are handed over by the hundred.
 _IN_DIGEST = frozenset({NoticeKind.OVERDUE, NoticeKind.PROMISE, NoticeKind.LEAD_ASSIGNED})
 DEFAULT_MODES: Mapping[str, Mapping[str, str]] = {
     Way.EMAIL: {kind: Mode.DIGEST if kind in _IN_DIGEST else Mode.NONE for kind in NoticeKind.values},
-    Way.TELEGRAM: dict.fromkeys(NoticeKind.values, Mode.AT_ONCE),
+    Way.TELEGRAM: dict.fromkeys(NoticeKind.values, Mode.AT_ONCE) | {NoticeKind.LEAD_ASSIGNED: Mode.DIGEST},
 }

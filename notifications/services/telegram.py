@@ -8,12 +8,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from channels.registry import channels
 from notifications.choices import Way
 from notifications.models import TelegramLink
 
+START = "/start "
 GOOD_FOR = timedelta(hours=1)
 _SIGNATURE = 16
 _LENGTH = 16 + 4 + 4 + _SIGNATURE
@@ -58,6 +61,18 @@ def link_telegram(*, token: str, chat_id: str | int, at: datetime) -> User | Non
         user=user, defaults={"chat_id": chat, "round": number + 1, "linked_at": at}
     )  # fmt: skip
     return user
+
+
+def take_start(*, text: str, chat_id: str, at: datetime) -> str:
+    """What the bot answers to «/start <invitation>», in words; empty where no invitation of ours is in it."""
+    token = text.removeprefix(START).strip()
+    if not text.startswith(START) or _read(token) is None:
+        return ""
+    user = link_telegram(token=token, chat_id=chat_id, at=at)
+    if user is None:
+        return _("Ссылка не подошла: она действует час и один раз. Откройте её снова в своём профиле CRM.")
+    with translation.override(user.language):
+        return _("Готово, %(name)s. Сюда будут приходить уведомления CRM.") % {"name": user.name}
 
 
 @transaction.atomic

@@ -52,7 +52,7 @@ def test_a_days_lines_come_in_one_letter_on_the_next_morning(olim: User, mailbox
     travel.move_to(datetime(2026, 11, 26, 9, 0, tzinfo=TASHKENT))
     assert tick() == 1
     (letter,) = mailbox.letters
-    assert letter["Subject"].startswith("Сводка: 4")
+    assert letter["Subject"].strip().startswith("Сводка: 4")
     text = letter.get_content()
     assert text.count("Подошёл срок шага:") == 1
     assert [text.count(f"— Шаг {number}") for number in range(3)] == [1, 1, 1]

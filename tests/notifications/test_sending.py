@@ -44,7 +44,7 @@ def test_a_letter_has_the_step_its_time_and_a_link(olim: User, mailbox: Mailbox,
     (letter,) = mailbox.letters
     delivery = Delivery.objects.get()
     assert letter["To"] == "olim@bank.test"
-    assert letter["Subject"] == "Подошёл срок шага: Позвонить директору, 25.11 13:00"
+    assert letter["Subject"].strip() == "Подошёл срок шага: Позвонить директору, 25.11 13:00"
     assert letter["Message-ID"] == f"<notice-{delivery.pk}@bank.test>"
     assert f"https://crm.bank.test/notifications/{delivery.notices.get().pk}/" in letter.get_content()
     assert (delivery.state, delivery.sent_at) == ("sent", clock.now())

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from common import clock
 from notifications.models import TelegramLink
-from notifications.services import link_telegram, unlink_telegram
+from notifications.services import link_telegram, take_start, unlink_telegram
 from notifications.services.telegram import invitation, invitation_url
 from tests.office import Office
 
@@ -90,3 +90,19 @@ def test_the_link_needs_the_bots_name(office: Office, settings: object) -> None:
     assert invitation_url(user=office.olim, at=clock.now()) == ""
     settings.TELEGRAM_BOT_NAME = "bank_crm_bot"  # type: ignore[attr-defined]
     assert invitation_url(user=office.olim, at=clock.now()).startswith("https://t.me/bank_crm_bot?start=")
+
+
+def said(text: str) -> str:
+    return take_start(text=text, chat_id="4711", at=clock.now())
+
+
+def test_the_bots_start_button_links_and_says_so(office: Office) -> None:
+    token = fresh(office.olim)
+    assert said(f"/start {token}") == "Готово, Olim. Сюда будут приходить уведомления CRM."
+    assert said(f"/start {token}").startswith("Ссылка не подошла")
+    assert chats() == {"Olim": "4711"}
+
+
+@pytest.mark.parametrize("text", ["", "/start", "/start ", "/start lead-17", "Здравствуйте", "/stop"])
+def test_what_is_no_invitation_is_left_to_others(office: Office, text: str) -> None:
+    assert said(text) == ""

@@ -27,7 +27,7 @@ class Row:
     """One occasion with its choices, a way each."""
 
     kind: NoticeKind
-    cells: list[tuple[str, BoundField]]
+    cells: list[tuple[object, BoundField]]
 
 
 class NotificationsForm(RefusableForm):
