@@ -42,6 +42,17 @@ class Example:
     gap: str = ""
 
 
+def party_log(party: Party, *, most: int) -> list[Message]:
+    """The last messages to a party with what came back, newest first; two queries."""
+    rows = Message.objects.filter(party=party).select_related("campaign__owner").prefetch_related("replies")
+    return list(rows.order_by("-id")[:most])
+
+
+def refusal_of(party: Party) -> OptOut | None:
+    """When and how the party refused all messages; None where it did not."""
+    return OptOut.objects.filter(party=party).first()
+
+
 @dataclass(slots=True)
 class Figures:
     """What came of a campaign so far."""

@@ -1,13 +1,12 @@
 """What comes back: told to the owner as an event, or kept as a refusal where it says «стоп»."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 
 from agents.models import Contact, Party
+from channels.incoming import Incoming, is_hello
 from common.events import publish
 from common.text import fold
 from leads.models import Lead
@@ -17,21 +16,7 @@ from outreach.events import ReplyReceived
 from outreach.models import KnownAddress, Message, OptOut, Reply
 from outreach.services.refusals import opt_out
 
-LONGEST = 4000
 _STOP = frozenset({"стоп", "stop", "отписаться", "отписка", "не писать", "/stop"})
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A text that came by a channel. ``external_id`` is the channel's own; ``handle`` a name behind the address."""
-
-    channel: str
-    external_id: str
-    address: str
-    text: str
-    at: datetime
-    handle: str = ""
-    in_reply_to: str = ""
 
 
 @transaction.atomic
@@ -42,7 +27,7 @@ def record_reply(*, incoming: Incoming) -> Reply | None:
     party = message.party if message else _party_of(incoming)
     reply = Reply(
         message=message, party=party, channel=incoming.channel, external_id=incoming.external_id[:200],
-        address=incoming.address[:200], text=incoming.text[:LONGEST], at=incoming.at,
+        address=incoming.address[:200], text=incoming.text, at=incoming.at,
     )  # fmt: skip
     if not _fresh(reply):
         return None
@@ -51,7 +36,7 @@ def record_reply(*, incoming: Incoming) -> Reply | None:
         rows.update(state=MessageState.REPLIED, version=F("version") + 1)
     if is_stop(incoming.text):
         _stop(incoming, message, party)
-    elif party is not None:
+    elif party is not None and not is_hello(incoming.text):
         _tell(reply, message, party)
     return reply
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from channels.incoming import Incoming
 from common import events
 from outreach.events import ReplyReceived
 from outreach.links import message_of_token, opt_out_token
 from outreach.models import KnownAddress, Message, OptOut, Reply
 from outreach.services.planning import plan_day
 from outreach.services.refusals import message_of, opt_out
-from outreach.services.replies import Incoming, is_stop, record_reply
+from outreach.services.replies import is_stop, record_reply
 from tests.outreach.conftest import NOON, WEDNESDAY, Desk
 
 pytestmark = pytest.mark.django_db

@@ -19,6 +19,7 @@ from leads.choices import BlockerStatus
 from leads.facts import promises_with_verdict
 from leads.models import Agreement, BlockerHold, Contract, Lead
 from leads.standing import agents_standing, clients_standing, conversion, leads_of_agent, signing_stages
+from outreach.selectors import party_log, refusal_of
 from web.agents.lists import CONTACTS
 from web.agents.small_forms import active_initiatives
 from web.listing import PORTION
@@ -29,6 +30,7 @@ TABS = {
     "contract": _("Контракт"),
     "value": _("Ценность"),
     "bant": "BANT",
+    "messages": _("Сообщения"),
     "history": _("История"),
 }
 HOLDS = Prefetch("holds", BlockerHold.objects.filter(blocker__status=BlockerStatus.OPEN).select_related("blocker"))
@@ -91,6 +93,11 @@ def _bant(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
     return {"answers": answers_of(agent).items()}
 
 
+def _messages(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
+    """What campaigns wrote to him and what he answered."""
+    return {"messages_log": party_log(agent, most=PORTION), "refused": refusal_of(agent)}
+
+
 def _history(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
     """Every entry of his leads and of those he brought, newest first."""
     leads = leads_of_agent(Lead.objects.visible_to(user), agent)
@@ -106,5 +113,6 @@ BODIES: dict[str, Body] = {
     "contract": _contract,
     "value": _value,
     "bant": _bant,
+    "messages": _messages,
     "history": _history,
 }
