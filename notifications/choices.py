@@ -15,6 +15,7 @@ class NoticeKind(models.TextChoices):
     OVERDUE = "overdue", _("Просрочено")
     MEETING = "meeting", _("Скоро встреча")
     PROMISE = "promise", _("Срок обещанной ценности")
+    REPLY = "reply", _("Ответили на рассылку")
     LEAD_ASSIGNED = "lead_assigned", _("Вам передан лид")
     IMPORT_FINISHED = "import_finished", _("Импорт закончен")
 

@@ -182,6 +182,7 @@ def test_anothers_link_leads_nowhere(office: Office, olim: Client) -> None:
         (NoticeKind.ACTION_DUE, {"step": "Отзывы"}, "Подходит срок. Отзывы: Orient Auto, сегодня"),
         (NoticeKind.SLOT, {"step": "Отзывы"}, "Начинается. Отзывы: Orient Auto, сегодня"),
         (NoticeKind.MEETING, {"meeting": "call"}, "Созвон: Orient Auto, сегодня"),
+        (NoticeKind.REPLY, {}, "Ответили на рассылку: Orient Auto"),
         (NoticeKind.PROMISE, {"metric": "Продаж", "due_on": "2027-02-03"}, "Обещанная ценность: Продаж, Orient Auto"),
     ],
 )
@@ -209,3 +210,23 @@ def test_the_page_costs_the_same_for_one_muted_lead_and_for_twenty(
     Mute.objects.bulk_create([Mute(user=office.olim, lead=lead) for lead in leads[1:]])
     with django_assert_num_queries(6):
         olim.get(PAGE)
+
+
+def test_the_bot_links_by_the_hook_and_answers_in_the_same_breath(
+    office: Office, client: Client, settings: Any
+) -> None:
+    update = {
+        "update_id": 1,
+        "message": {
+            "message_id": 5, "date": 1_700_000_000, "chat": {"id": 4711, "type": "private"},
+            "text": f"/start {invitation(user=office.olim, at=clock.now())}",
+        },
+    }  # fmt: skip
+    where = f"/hooks/telegram/{settings.TELEGRAM_HOOK_SECRET}/"
+    answer = client.post(where, update, content_type="application/json")
+    assert answer.json() == {
+        "method": "sendMessage", "chat_id": 4711, "text": "Готово, Olim. Сюда будут приходить уведомления CRM.",
+    }  # fmt: skip
+    assert TelegramLink.objects.get(user=office.olim).chat_id == "4711"
+    again = client.post(where, update, content_type="application/json")
+    assert again.json()["text"].startswith("Ссылка не подошла")

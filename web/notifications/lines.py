@@ -20,7 +20,7 @@ from web import formats
 ICONS = {
     NoticeKind.STEP_DUE: "clock", NoticeKind.ACTION_DUE: "clock", NoticeKind.SLOT: "calendar",
     NoticeKind.OVERDUE: "warning", NoticeKind.MEETING: "users", NoticeKind.PROMISE: "target",
-    NoticeKind.LEAD_ASSIGNED: "leads", NoticeKind.IMPORT_FINISHED: "import",
+    NoticeKind.REPLY: "mail", NoticeKind.LEAD_ASSIGNED: "leads", NoticeKind.IMPORT_FINISHED: "import",
 }  # fmt: skip
 
 
@@ -127,6 +127,11 @@ def _assigned(_facts: dict[str, Any], name: str) -> str:
     return _("Вам передан лид: %(name)s") % {"name": name} if name else _gone(NoticeKind.LEAD_ASSIGNED)
 
 
+def _reply(_facts: dict[str, Any], name: str) -> str:
+    """Without a lead the name is not told: it stands on the action in «Мой день»."""
+    return _("Ответили на рассылку: %(name)s") % {"name": name} if name else _("Ответили на рассылку: см. «Мой день»")
+
+
 def _import(facts: dict[str, Any], _name: str) -> str:
     title = str(facts.get("file") or facts.get("name") or "")
     text = _("Импорт закончен: %(file)s") % {"file": title} if title else _("Импорт закончен")
@@ -145,6 +150,7 @@ TEXTS: Mapping[str, Callable[[dict[str, Any], str], str]] = {
     NoticeKind.OVERDUE: _overdue,
     NoticeKind.MEETING: _meeting,
     NoticeKind.PROMISE: _promise,
+    NoticeKind.REPLY: _reply,
     NoticeKind.LEAD_ASSIGNED: _assigned,
     NoticeKind.IMPORT_FINISHED: _import,
 }
@@ -164,7 +170,8 @@ def address_of(line: Line) -> str:
         return _reverse("leads:card", line.lead.pk)
     if number := facts.get("import"):
         return _reverse("imports:run", number)
-    return _reverse("today:page") if facts.get("action") and line.notice.lead_id is None else ""
+    in_the_day = facts.get("action") or line.notice.kind == NoticeKind.REPLY
+    return _reverse("today:page") if in_the_day and line.notice.lead_id is None else ""
 
 
 def _reverse(name: str, *args: object) -> str:
