@@ -9,6 +9,7 @@ from accounts.models import Team, User
 from agents.models import Consent, Contact, Initiative, InitiativeMember, InitiativeSegment, Product, Segment, Utp
 from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft, create_party
+from backlog.models import Action, Borrowing, Finding, FindingLike
 from common import clock
 from funnel.choices import Origin
 from funnel.models import Stage
@@ -20,6 +21,7 @@ from leads.services import blockers, editing, recording
 from leads.services.intake import take_in
 from leads.services.moves import move
 from notifications.models import Notice, NoticeKind
+from outreach.models import Campaign, Message, Template
 from tests.office import Office
 from tests.web.world import World
 from worktime.models import DayOff, Holiday
@@ -33,8 +35,10 @@ def grow(world: World, rows: int = 50) -> None:
     _card(office, lead, rows)
     _offers(office, lead, rows)
     _bank(office, rows)
+    _outreach(world, rows)
     at = clock.now()
     _free_days(office, rows)
+    _community(office, lead, rows)
     Import.objects.bulk_create([
         Import(kind="agent", file_name=f"f{n}.csv", owner=office.olim, team=office.north, total=3) for n in range(rows)
     ])  # fmt: skip
@@ -44,6 +48,21 @@ def grow(world: World, rows: int = 50) -> None:
     ])  # fmt: skip
 
 
+def _community(office: Office, lead: Lead, rows: int) -> None:
+    """Findings of Olim's segment that Oksana took; each is liked."""
+    said = {"segment_id": lead.segment_id, "metric": "custdev", "action_title": "Спросить о сроке"}
+    at, written = clock.now(), {"owner": office.olim, "team": office.north}
+    findings = Finding.objects.bulk_create([Finding(claim=f"Находка {n}", **said, **written) for n in range(rows)])
+    taken = Action.objects.bulk_create([
+        Action(owner=office.oksana, title=f"Взято {n}", due_at=at, finding=one) for n, one in enumerate(findings)
+    ])  # fmt: skip
+    Borrowing.objects.bulk_create([
+        Borrowing(finding=one, user=office.oksana, action=action, at=at)
+        for one, action in zip(findings, taken, strict=True)
+    ])  # fmt: skip
+    FindingLike.objects.bulk_create([FindingLike(finding=one, user=office.oksana, at=at) for one in findings])
+
+
 def _free_days(office: Office, rows: int) -> None:
     today = clock.now().date()
     days = [today.replace(month=1, day=2) + timedelta(days=n) for n in range(rows)]
@@ -51,6 +70,26 @@ def _free_days(office: Office, rows: int) -> None:
     Holiday.objects.bulk_create(made, ignore_conflicts=True)
     ahead = [today + timedelta(days=n) for n in range(rows)]
     DayOff.objects.bulk_create([DayOff(user=office.olim, starts_on=day, ends_on=day) for day in ahead])
+
+
+def _outreach(world: World, rows: int) -> None:
+    """Campaigns and templates for the lists, and a log of letters to as many parties."""
+    office, own = world.office, world.of["olim"]
+    owned = {"owner": office.olim, "team": office.north}
+    templates = Template.objects.bulk_create([
+        Template(name=f"Шаблон {n}", channel="email", subject="Тема", body="Текст", **owned) for n in range(rows)
+    ])  # fmt: skip
+    Campaign.objects.bulk_create([
+        Campaign(name=f"Рассылка {n}", template=template, **owned) for n, template in enumerate(templates)
+    ])  # fmt: skip
+    parties = Lead.objects.filter(owner=office.olim, party__name__startswith="Ряд").values_list("party", flat=True)
+    Message.objects.bulk_create([
+        Message(
+            campaign_id=own["campaign"], party_id=party, channel="email", address=f"p{n}@agent.test", text="Текст",
+            state="sent", sent_at=clock.now(),
+        )
+        for n, party in enumerate(parties[:rows])
+    ])  # fmt: skip
 
 
 def _leads(office: Office, like: Lead, rows: int) -> None:

@@ -28,7 +28,7 @@ SEES = {
 SHARED_WITH = {"olim": {"lola", "nargiza", "anvar"}, "lola": {"nargiza", "anvar"}}
 SHARED = frozenset({"segment", "utp"})
 PRIVATE = frozenset({"day_off", "notice"})
-BANKS_OWN = frozenset({"blocker", "user", "team", "stage", "reason", "product", "holiday"})
+BANKS_OWN = frozenset({"blocker", "user", "team", "stage", "reason", "product", "holiday", "opt_out", "hook"})
 
 
 class Door(StrEnum):
@@ -141,6 +141,17 @@ BLOCKERS = [
     *_rules(Door.WRITERS, "blocker", [("blockers:edit", FORM), ("blockers:remove", POST), ("blockers:reopen", POST)]),
 ]
 
+COMMUNITY = [
+    *_rules(Door.STAFF, "", [("community:list", GET, {"main": True})]),
+    *_rules(Door.WRITERS, "", [("community:create", FORM)]),
+    *_rules(Door.STAFF, "finding", [("community:detail", GET)]),
+    *_rules(Door.WRITERS, "finding", [
+        ("community:edit", FORM), ("community:borrow", FORM), ("community:like", POST), ("community:retire", POST),
+    ]),
+    *_rules(Door.STAFF, "goal", [("community:ambition", GET)]),
+    *_rules(Door.WRITERS, "goal", [("community:ambition_take", POST), ("community:ambition_metric", POST)]),
+]  # fmt: skip
+
 IMPORTS = [
     *_rules(Door.STAFF, "", [("imports:list", GET), ("imports:template", GET)]),
     *_rules(Door.WRITERS, "", [("imports:create", FORM)]),
@@ -150,6 +161,25 @@ IMPORTS = [
         ("imports:columns", FORM),
         *((f"imports:{name}", POST) for name in ("check", "load", "stop", "revert")),
     ]),
+]  # fmt: skip
+
+OUTREACH = [
+    *_rules(Door.STAFF, "", [("outreach:list", GET, {"main": True}), ("outreach:templates", GET)]),
+    *_rules(Door.WRITERS, "", [
+        ("outreach:create", FORM), ("outreach:template_create", FORM), ("outreach:template_preview", POST),
+    ]),
+    *_rules(Door.STAFF, "campaign", [("outreach:detail", GET, {"main": True})]),
+    *_rules(Door.WRITERS, "campaign", [
+        ("outreach:edit", FORM),
+        ("outreach:audience", FORM, {"query": "of=agents"}),
+        *((f"outreach:{name}", POST) for name in ("start", "pause", "finish")),
+    ]),
+    *_rules(Door.WRITERS, "template", [("outreach:template_edit", FORM)]),
+    *_rules(Door.WRITERS, "agent", [("outreach:party_stop", POST)]),
+    # The signature in the address, or the secret, is the right: whoever holds it needs no account.
+    *_rules(Door.PUBLIC, "opt_out", [("opt_out", FORM)]),
+    *_rules(Door.PUBLIC, "hook", [("hook_telegram", POST)]),
+    *_rules(Door.PUBLIC, "", [("hook_messages", POST)]),
 ]  # fmt: skip
 
 OTHERS = [
@@ -236,7 +266,8 @@ API = [
 
 AREAS: dict[str, list[Rule]] = {
     "leads": LEADS, "agents": AGENTS, "offers": OFFERS, "blockers": BLOCKERS, "imports": IMPORTS, "others": OTHERS,
-    "settings": SETTINGS, "api": API,
+    "community": COMMUNITY,
+    "outreach": OUTREACH, "settings": SETTINGS, "api": API,
 }  # fmt: skip
 POLICY: tuple[Rule, ...] = tuple(rule for rules in AREAS.values() for rule in rules)
 # Answers «no such address» to everybody, in the form of a problem.

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 
 from accounts.models import User
@@ -16,6 +17,9 @@ from agents.services import offers
 from agents.services.consents import record_consent
 from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft, create_party
+from backlog.services.findings import publish_finding
+from backlog.services.goals import create_goal
+from backlog.services.sprints import open_sprint
 from common import clock
 from funnel.models import Stage
 from imports import services as imports
@@ -26,6 +30,10 @@ from leads.services import blockers, editing, recording
 from leads.services.intake import take_in_one
 from notifications.models import Notice, NoticeKind
 from notifications.services import notify
+from outreach.links import opt_out_token
+from outreach.models import Message
+from outreach.services.campaigns import create_campaign
+from outreach.services.templates import save_template
 from tests.office import Office
 from worktime import services as worktime
 
@@ -61,6 +69,7 @@ class World:
             "reason": LossReason.objects.order_by("position")[0].pk,
             "product": self.office.product.pk,
             "holiday": self._holiday(),
+            "hook": settings.TELEGRAM_HOOK_SECRET,
         }
 
     def _records(self, owner: User, bird: str, *, troubles: bool) -> Objects:
@@ -80,6 +89,9 @@ class World:
             "import": self._import(owner, bird),
             "notice": self._notice(owner, lead, bird),
             "day_off": self._day_off(owner, bird),
+            "finding": self._finding(owner, bird, lead.segment),
+            "goal": self._goal(owner, bird, lead.segment),
+            **self._outreach(owner, lead, bird),
         }
         return made | (self._trouble(lead.party, owner) if troubles else {})
 
@@ -162,12 +174,40 @@ class World:
         return worktime.add_day_off(user=owner, by=owner, **days, note=f"{bird} отпуск", at=at).pk
 
     @staticmethod
+    def _finding(owner: User, bird: str, segment: Segment | None) -> UUID:
+        """Kept to the author's team: what the whole bank may read says nothing of who sees whom."""
+        made = publish_finding(
+            by=owner, claim=f"{bird}: сначала срок", text=f"{bird}: потом ставка", segment=segment, metric="custdev",
+            action_title=f"{bird}: спросить о сроке", bank_wide=False,
+        )  # fmt: skip
+        return made.pk
+
+    @staticmethod
+    def _goal(owner: User, bird: str, segment: Segment | None) -> UUID:
+        week = open_sprint(owner=owner, day=clock.now().date(), by=owner)
+        named = {"statement": f"{bird}: 5 устных контрактов", "metric": "verbal_contract", "target": Decimal(5)}
+        return create_goal(sprint=week, by=owner, segment=segment, **named).pk
+
+    @staticmethod
     def _notice(owner: User, lead: Lead, bird: str) -> UUID:
         key = f"matrix:{lead.pk}"
         at = clock.now()
         facts = {"step": f"{bird} позвонить", "step_at": at.isoformat()}
         notify(user_id=owner.pk, kind=NoticeKind.STEP_DUE, key=key, at=at, lead_id=lead.pk, facts=facts)
         return Notice.objects.get(key=key).pk
+
+    @staticmethod
+    def _outreach(owner: User, lead: Lead, bird: str) -> Objects:
+        """A campaign with one letter of its log, and the link by which that letter is refused."""
+        text = {"name": f"{bird} шаблон", "channel": "email", "subject": f"{bird} тема", "body": f"{bird} письмо"}
+        template = save_template(by=owner, template=None, fields=text)
+        fields = {"name": f"{bird} рассылка", "template": template, "audience": f"segment={lead.segment_id}"}
+        campaign = create_campaign(by=owner, fields=fields)
+        message = Message.objects.create(
+            campaign=campaign, party=lead.party, lead=lead, channel="email", address=f"{bird}@agent.test",
+            subject=f"{bird} тема", text=f"{bird} письмо", state="sent", sent_at=clock.now(),
+        )  # fmt: skip
+        return {"template": template.pk, "campaign": campaign.pk, "opt_out": opt_out_token(message.pk)}
 
     @staticmethod
     def _trouble(party: Party, owner: User) -> Objects:
