@@ -16,6 +16,8 @@ from leads import events
 from notifications import handlers as notifications
 from notifications.models import NoticeKind
 from notifications.services import notify, reminders, sending
+from outreach.answers import plan_answer
+from outreach.events import ReplyReceived
 from outreach.services import planning
 from outreach.services import sending as outreach_sending
 
@@ -40,6 +42,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.LeadClosed: [notifications.on_closed],
     events.LeadReopened: [notifications.on_reopened],
     ActionPlanned: [notifications.on_action_planned],
+    ReplyReceived: [plan_answer],
     ImportFinished: [tell_import_finished],
 }
 

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from web.outreach import public
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/", include("web.leads.urls")),
     path("agents/", include("web.agents.urls")),
@@ -14,5 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", include("web.settings.urls")),
     path("notifications/", include("web.notifications.urls")),
     path("search/", include("web.search.urls")),
+    path("outreach/", include("web.outreach.urls")),
+    path("o/<str:pk>/", public.refuse, name="opt_out"),
+    path("hooks/telegram/<str:pk>/", public.telegram, name="hook_telegram"),
+    path("hooks/messages/", public.webhook, name="hook_messages"),
     path("", include("web.account.urls")),
 ]
