@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Count, Exists, F, FloatField, Func, IntegerField, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Lower, NullIf, Sqrt
 
@@ -22,7 +23,7 @@ from leads.models import Lead
 
 WORKED = frozenset({ResultOutcome.AGREED, ResultOutcome.MEETING, ResultOutcome.VERBAL_CONTRACT})
 """The outcomes that count as «получилось»; of all where somebody was reached."""
-ALIKE_FROM = 4
+ALIKE_FROM, ALIKE = 4, 0.45
 RECENT = timedelta(weeks=8)
 _FOLDED = ("ёʻʼ‘’`´", "е''''''")
 
@@ -76,11 +77,12 @@ def matching(rows: Any, text: str) -> Any:
     spaced = [item for part in parts for item in (Cast(part, TextField()), Value(" ", TextField()))]
     signs = (Value(sign) for sign in _FOLDED)
     folded = Func(Lower(Concat(*spaced)), *signs, function="translate", output_field=TextField())
-    rows = rows.annotate(folded=folded)
-    for word in words:
+    rows = rows.alias(folded=folded)
+    for number, word in enumerate(words):
         alike = Q(folded__contains=word)
         if len(word) >= ALIKE_FROM and not word.isdigit():
-            alike |= Q(folded__trigram_word_similar=word)
+            rows = rows.alias(**{f"near_{number}": TrigramWordSimilarity(word, "folded")})
+            alike |= Q(**{f"near_{number}__gte": ALIKE})
         rows = rows.filter(alike)
     return rows
 
