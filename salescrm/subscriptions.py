@@ -34,6 +34,12 @@ def tell_import_finished(event: ImportFinished) -> None:
     notify(user_id=event.owner_id, kind=NoticeKind.IMPORT_FINISHED, key=key, at=event.at, facts=facts)
 
 
+def tell_reply(event: ReplyReceived) -> None:
+    notify(
+        user_id=event.owner_id, kind=NoticeKind.REPLY, key=f"reply:{event.reply_id}", at=event.at, lead_id=event.lead_id
+    )
+
+
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.LeadAssigned: [notifications.on_assigned],
     events.NextStepPlanned: [notifications.on_step_planned],
@@ -42,7 +48,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.LeadClosed: [notifications.on_closed],
     events.LeadReopened: [notifications.on_reopened],
     ActionPlanned: [notifications.on_action_planned],
-    ReplyReceived: [plan_answer],
+    ReplyReceived: [plan_answer, tell_reply],
     ImportFinished: [tell_import_finished],
 }
 

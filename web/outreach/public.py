@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from channels import incoming, signing
 from common import clock
+from notifications.services import take_start
 from outreach.choices import OptOutSource
 from outreach.links import message_of_token
 from outreach.models import OptOut
@@ -55,7 +56,12 @@ def telegram(request: HttpRequest, pk: str) -> HttpResponseBase:
     told = _json(request)
     if told is None:
         return HttpResponse(status=400)
-    return _take(incoming.of_telegram(told, at=clock.now()))
+    at = clock.now()
+    came = incoming.of_telegram(told, at=at)
+    if came and (said := take_start(text=came.text, chat_id=came.address, at=at)):
+        # A user of ours who ties his chat to his notifications; the answer itself tells the bot what to say.
+        return JsonResponse({"method": "sendMessage", "chat_id": int(came.address), "text": said})
+    return _take(came)
 
 
 @never_cache
