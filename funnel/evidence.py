@@ -6,11 +6,11 @@ before it. A lead counts once a stage: a pass before a loss, of several the firs
 stages is today's; segment, UTP and the idle hours are those of the moment of the attempt.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -43,69 +43,51 @@ SELECT DISTINCT ON (lead_id, stage_id) stage_id, segment_id, utp_id, passed, idl
 """
 # Rounded, because sums of floats depend on the order of rows: the same log must give the same evidence to the last bit.
 _CELLS = """
-SELECT stage_id, segment_id, utp_id,
-       round(sum(weight * CASE WHEN idle_hours IS NULL THEN 1 ELSE power(0.5, idle_hours / h.hours) END)::numeric, 9),
-       round(coalesce(sum(weight) FILTER (WHERE passed), 0)::numeric, 9),
-       count(*), count(*) FILTER (WHERE passed)
+SELECT stage_id, segment_id, utp_id, coalesce(width_bucket(idle_hours / h.hours, %(edges)s::float8[]), -1),
+       round(sum(weight * coalesce(power(0.5, idle_hours / h.hours), 1))::numeric, 9)::float8,
+       round(coalesce(sum(weight) FILTER (WHERE passed), 0)::numeric, 9)::float8,
+       count(*), count(*) FILTER (WHERE passed),
+       round(sum(weight)::numeric, 9)::float8, round(coalesce(sum(weight * idle_hours), 0)::numeric, 9)::float8
   FROM funnel_attempt JOIN unnest(%(stages)s::uuid[], %(hours)s::float8[]) AS h (stage_id, hours) USING (stage_id)
- GROUP BY stage_id, segment_id, utp_id
-"""
-_IDLE = """
-SELECT stage_id, segment_id, utp_id, width_bucket(idle_hours / h.hours, %(edges)s::float8[]),
-       round(sum(weight)::numeric, 9), round(sum(weight * idle_hours)::numeric, 9),
-       round(coalesce(sum(weight) FILTER (WHERE passed), 0)::numeric, 9), count(*)
-  FROM funnel_attempt JOIN unnest(%(stages)s::uuid[], %(hours)s::float8[]) AS h (stage_id, hours) USING (stage_id)
- WHERE idle_hours IS NOT NULL
  GROUP BY 1, 2, 3, 4
 """
+UNKNOWN = -1
+"""The bucket of attempts whose idle hours nobody knows."""
 
 
 class Cell(NamedTuple):
-    """Attempts of one stage, segment and UTP. Weighted: ``n`` trials, each counting as its freshness (1 where the
-    idle hours are unknown), ``y`` passes; then the same as people count them."""
+    """Attempts of one stage, segment and UTP within one bucket of idle time (in half-lives of the stage).
 
-    stage_id: UUID
-    segment_id: UUID | None
-    utp_id: UUID | None
-    n: float
-    y: float
-    trials: int
-    passed: int
-
-
-class IdleCell(NamedTuple):
-    """Attempts of a cell by idle-time bucket, of those whose idle hours are known. ``weight`` fades by age only;
-    ``weighted_idle`` is the sum of weight times idle hours."""
+    ``n`` are trials weighted by age and freshness (1 where the idle hours are unknown), ``y`` passes weighted by age;
+    ``trials`` and ``passed`` the same as people count them; ``weight`` trials weighted by age alone, ``idle`` the sum
+    of weight times idle hours.
+    """
 
     stage_id: UUID
     segment_id: UUID | None
     utp_id: UUID | None
     bucket: int
-    weight: float
-    weighted_idle: float
-    weighted_passes: float
+    n: float
+    y: float
     trials: int
+    passed: int
+    weight: float
+    idle: float
 
 
 @dataclass(frozen=True)
 class AttemptTable:
-    """The attempts known at a moment, to be counted by half-lives of freshness: hours by stage id. Stages that are
-    not named there are left out."""
+    """The attempts known at a moment, to be counted by half-lives of freshness."""
 
     asof: datetime
 
-    def cells(self, half_lives: Mapping[UUID, float]) -> list[Cell]:
-        return [Cell(*row[:3], float(row[3]), float(row[4]), *row[5:]) for row in self._rows(_CELLS, half_lives)]
-
-    def idle_cells(self, half_lives: Mapping[UUID, float], edges: list[float]) -> list[IdleCell]:
-        """``edges`` are the ends of the buckets, in half-lives."""
-        rows = self._rows(_IDLE, half_lives, edges=edges)
-        return [IdleCell(*row[:4], float(row[4]), float(row[5]), float(row[6]), row[7]) for row in rows]
-
-    def _rows(self, query: str, half_lives: Mapping[UUID, float], **more: object) -> list[tuple[Any, ...]]:
+    def cells(self, half_lives: Mapping[UUID, float], edges: Sequence[float] = ()) -> list[Cell]:
+        """``half_lives``: hours by stage id; stages not named there are left out. ``edges`` are the ends of the
+        buckets; without them there is one, and the one of the unknown."""
+        given = {"stages": list(half_lives), "hours": list(half_lives.values()), "edges": list(edges)}
         with connection.cursor() as cursor:
-            cursor.execute(query, {"stages": list(half_lives), "hours": list(half_lives.values()), **more})
-            return cursor.fetchall()
+            cursor.execute(_CELLS, given)
+            return [Cell(*row) for row in cursor.fetchall()]
 
 
 @contextmanager

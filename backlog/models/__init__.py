@@ -1,7 +1,7 @@
 from backlog.models.community import Borrowing, Finding, FindingLike
 from backlog.models.plan import Action, Goal, GoalValue, PriorityChange, Sprint
 from backlog.models.results import ActionResult, MorningAnswer
-from backlog.models.scores import LeadScore, RankRun, RateCell
+from backlog.models.scores import LeadScore, RankRun, RateCell, StageCooling
 
 __all__ = [
     "Action",
@@ -17,4 +17,5 @@ __all__ = [
     "RankRun",
     "RateCell",
     "Sprint",
+    "StageCooling",
 ]

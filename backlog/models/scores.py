@@ -1,6 +1,9 @@
 """The engine's side tables: nobody types here, and everything can be counted anew from the log at any time.
 
-Scores do not stand on the lead: a million updates of an indexed column cost ten times what inserts beside it do.
+Scores do not stand on the lead: a million updates of an indexed column cost ten times what inserts beside it do. They
+carry no foreign keys in the database for the same reason, and neither rank nor score is indexed, so that a morning's
+new scores are written into the free half of their own pages (fill factor 45) and no index is touched. An owner's list
+is read by his index and sorted.
 """
 
 from typing import ClassVar
@@ -39,26 +42,45 @@ class RateCell(models.Model):
         return f"{self.y:.1f}/{self.n:.1f}"
 
 
-class LeadScore(models.Model):
-    """A lead's place in its owner's list and the parts that make up the score (``priority.reason``)."""
+class StageCooling(models.Model):
+    """How fast leads of a stage cool by what was seen: refitted from what passed after how many idle hours."""
 
-    lead = models.OneToOneField(Lead, on_delete=models.CASCADE, primary_key=True, related_name="score")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    stage = models.OneToOneField(Stage, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    half_life_hours = models.FloatField()
+    attempts = models.PositiveIntegerField()
+    as_of = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.half_life_hours:.0f}"
+
+
+class LeadScore(models.Model):
+    """A lead's place in its owner's list and the parts that make up the score (``priority.reason.PARTS``).
+
+    ``mark`` is a fingerprint of all of these: a run leaves rows alone whose mark is the same. ``as_of`` is the moment
+    at which the freshness was taken.
+    """
+
+    lead = models.OneToOneField(
+        Lead, on_delete=models.CASCADE, primary_key=True, related_name="score", db_constraint=False
+    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     rank = models.PositiveIntegerField()
     score = models.FloatField()
     proposed = models.PositiveSmallIntegerField(choices=Priority.choices)
     parts = ArrayField(models.FloatField())
+    mark = models.BigIntegerField(default=0)
     as_of = models.DateTimeField()
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["owner", "rank"], name="score_by_owner")]
 
     def __str__(self) -> str:
         return f"{self.rank}: {self.score:.2f}"
 
 
 class RankRun(models.Model):
-    """One recalculation: whose leads (nobody's name: everybody's), why, how many, how long in seconds."""
+    """One recalculation: whose leads (nobody's name: everybody's), why, how many, how many rows it changed.
+
+    Of one owner's runs the last is kept, of the runs over all those of a month.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
     cause = models.CharField(max_length=20)
@@ -70,6 +92,9 @@ class RankRun(models.Model):
     class Meta:
         get_latest_by = "finished_at"
         indexes: ClassVar = [models.Index(fields=["owner", "-finished_at"], name="rank_run_by_owner")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner"], name="rank_run_once_an_owner"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.cause}: {self.changed}/{self.leads}"

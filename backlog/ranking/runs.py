@@ -1,0 +1,86 @@
+"""A recalculation: one owner's list or everybody's, in one transaction, so that a killed worker leaves the old one.
+
+A stored row carries a mark of all that went into it. Owners of whom every mark is still right, and no lead is gone,
+are not even computed; of the others only the rows that came out differently are written.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+
+from accounts.models import User
+from backlog.models import RankRun
+from backlog.ranking.book import Book, margins
+from backlog.ranking.columns import Rows, fingerprint, places
+from backlog.ranking.hours import morning_of, working_hours
+from backlog.ranking.locks import alone, one_owner, patient
+from backlog.ranking.rates import stored
+from backlog.ranking.reading import open_leads
+from backlog.ranking.scoring import ranked
+from backlog.ranking.writing import forget, store
+from common import clock
+from priority.chances import Ints
+
+WEIGHED = ("owner", "stage", "segment", "utp", "product", "initiative")
+
+
+@transaction.atomic
+def rank_owner(*, owner_id: UUID, at: datetime, cause: str) -> int:
+    """Rank one owner's open leads as of this morning. Returns how many rows changed; a second run changes none.
+
+    Waits for another run of the same owner and for everybody's.
+    """
+    patient()
+    one_owner(owner_id)
+    return _run([owner_id], owner_id, at, cause)
+
+
+@transaction.atomic
+def rank_all(*, at: datetime, cause: str) -> int:
+    """Rank everybody's open leads. Returns how many rows changed. Owners' own runs wait for it."""
+    patient()
+    alone()
+    owners = list(User.objects.order_by("pk").values_list("pk", flat=True))
+    return _run(owners, None, at, cause)
+
+
+def _run(owners: Sequence[UUID], owner_id: UUID | None, at: datetime, cause: str) -> int:
+    started, as_of = clock.now(), morning_of(at)
+    book = Book(stored(), margins())
+    rows = open_leads(book, owners)
+    leads, changed = _bring_up_to_date(book, rows, owners, as_of)
+    told = {
+        "cause": cause, "started_at": started, "finished_at": clock.now(), "leads": leads, "changed": changed,
+    }  # fmt: skip
+    if owner_id is None:
+        RankRun.objects.create(**told)
+    else:
+        RankRun.objects.update_or_create(owner_id=owner_id, defaults=told)
+    return changed
+
+
+def _bring_up_to_date(book: Book, rows: Rows, owners: Sequence[UUID], as_of: datetime) -> tuple[int, int]:
+    """Returns how many leads are ranked and how many rows changed."""
+    owner, marks = places(owners, rows["owner"]), _marks(rows, book.edition(as_of))
+    gone = (rows["stage"] == 0).all(axis=1)
+    stale = np.bincount(owner, gone | (marks != rows["mark"]), len(owners)) > 0
+    chosen = np.flatnonzero(stale[owner] & ~gone)
+    changed = 0
+    if len(chosen):
+        some = rows if len(chosen) == len(rows) else rows[chosen]
+        found = ranked(book, some, owner[chosen], working_hours(owners, as_of), as_of)
+        changed = store(some, marks[chosen], found, as_of)
+    if gone.any():
+        changed += forget(rows["id"][gone], owners)
+    return len(rows) - int(gone.sum()), changed
+
+
+def _marks(rows: Rows, edition: int) -> Ints:
+    """What went into a lead's score: its own columns and the edition of all that is looked up."""
+    mixed = [np.full(len(rows), edition, np.uint64)]
+    for name in WEIGHED:
+        mixed += [rows[name][:, 0].astype(np.uint64), rows[name][:, 1].astype(np.uint64)]
+    return fingerprint([*mixed, rows["touched"].astype(np.int64), rows["due"].astype(np.int64)])
