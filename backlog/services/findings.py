@@ -148,5 +148,5 @@ def _demand_anonymous(values: Mapping[str, Any], *people: User) -> None:
 
 
 def _said(leak: Leak) -> str:
-    text = _("Здесь %(what)s: «%(text)s». Замените общими словами: «агент», «клиент».")
+    text = _("Здесь %(what)s: «%(text)s». Уберите или скажите общими словами.")
     return text % {"what": leak.what, "text": leak.text}

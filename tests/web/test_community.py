@@ -56,7 +56,7 @@ class TestReading:
             person = getattr(office, name)
             record_result(action=borrow(finding=made, by=person, at=at).action, by=person, at=at, outcome=outcome)
         text = text_of(signed_in(office.olim), LIST + "?view=all")
-        for words in ("9 из 22", "15 из 26", "+17", "2 человека, сделано 2", "1 из 2"):
+        for words in ("9 из 22", "15 из 26", "+17", "41\u00a0% → 58", "2 человека, сделано 2", "1 из 2"):
             assert words in text, words
 
     def test_search_filters_and_orders_stand_in_the_address(self, office: Office) -> None:
@@ -184,7 +184,7 @@ class TestPresses:
     def test_borrowing_takes_two_presses_and_lands_in_the_week_with_its_origin(self, office: Office) -> None:
         made = publish(office.olim)
         browser = signed_in(office.sitora)
-        assert "Без цели" in text_of(browser, address("borrow", made))
+        assert "Целей на эту неделю" in text_of(browser, address("borrow", made))
         for _press in range(2):
             assert browser.post(address("borrow", made), {"goal": ""}).status_code == 302
         action = Action.objects.get(owner=office.sitora)
