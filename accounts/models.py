@@ -68,6 +68,7 @@ class User(AbstractBaseUser, Record):
     timezone = models.CharField(_("часовой пояс"), max_length=40, default="Asia/Tashkent")
     theme = models.CharField(_("оформление"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     keys_enabled = models.BooleanField(_("клавиши действий"), default=True)
+    first_steps_skipped_at = models.DateTimeField(_("первые шаги отложены"), null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]

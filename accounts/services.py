@@ -1,6 +1,7 @@
 """Deeds on people and teams. Only an administrator does them; the callers' faces hold no rule."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -80,6 +81,15 @@ def update_preferences(*, user: User, changes: Mapping[str, Any]) -> User:
         raise Invalid(message, [FieldError(name, "invalid", message) for name in wrong])
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     return save_changes(locked, wanted)
+
+
+@transaction.atomic
+def put_off_first_steps(*, user: User, at: datetime | None) -> User:
+    """Offer the first steps no more; without ``at`` offer them again. Said twice it keeps the first moment."""
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if at is not None and locked.first_steps_skipped_at is not None:
+        return locked
+    return save_changes(locked, {"first_steps_skipped_at": at})
 
 
 @transaction.atomic
