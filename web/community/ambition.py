@@ -20,7 +20,7 @@ def offer(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = person(request)
     goal = get_goal_for(user, pk)
     context = {"goal": goal, "offer": harder(goal, clock.now()), "next": next_address(request, request.path)}
-    return show(request, "community/ambition.html", context)
+    return show(request, "community/ambition.html", context, fragment="offer")
 
 
 @page("POST")
