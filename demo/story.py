@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from agents.choices import Kind
-from demo import cast, consents, deeds, hours, offers
+from demo import cast, consents, deeds, findings, hours, offers
 from demo.drafting import VERBAL, Drafter, Tale
 from demo.evidence import Evidence, record_past
 from demo.segment_data import SEGMENTS
@@ -60,6 +60,7 @@ def tell(*, password: str, at: datetime, seed: int = SEED, scale: float = 1.0) -
         tales, evidence = [*agents, *second, *clients], Evidence(random)
         facts = record_past(tales, evidence, at)
         consents.record([*agents, *clients], at, seed)
+        findings.share(people, offer, at)
         moves = deeds.work(random, tales, evidence, people, offer, at)
         rollups.refresh(at=at)
     _analyze()
