@@ -38,14 +38,18 @@ def rank(owner: Keys, score: Floats, ident: Keys, hours: Floats) -> Ranking:
 def proposed_priority(before_hours: Floats, hours: Floats, due_in_hours: Floats, day: Floats, week: Floats) -> Ints:
     """Priority 0 to 3 that the engine proposes; columns over actions.
 
-    0 where the moment due comes within four working hours or has passed; else 1 while the first half of the
-    step still fits into the working hours of the day, counted down the owner's list; 2 while it fits into those of
-    the week; else 3. ``due_in_hours``: working hours until due, infinite where nothing is due.
+    0 where the moment due comes within four working hours, or has passed and the step's place in the list lies
+    within them; else 1 while the first half of the step still fits into the working hours of the day, counted down
+    the owner's list, or it falls due within the day; 2 while it fits into the hours of the week; else 3. What is
+    overdue and earns little is not proposed for today: it is seen as overdue anyway. ``due_in_hours``: working hours
+    until due, negative once it has passed, infinite where nothing is due.
     """
     middle = before_hours + hours / 2
     by_place = np.where(middle <= day, TODAY, np.where(middle <= week, THIS_WEEK, LATER))
-    due_today = np.where(due_in_hours <= day, TODAY, by_place)
-    return np.where(due_in_hours < WITHIN_HOURS, NOW, np.minimum(by_place, due_today)).astype(np.int64)
+    overdue = due_in_hours < 0
+    by_due = np.where(~overdue & (due_in_hours <= day), TODAY, by_place)
+    now = np.where(overdue, middle <= WITHIN_HOURS, due_in_hours < WITHIN_HOURS)
+    return np.where(now, NOW, np.minimum(by_place, by_due)).astype(np.int64)
 
 
 def day_list(score: Floats, hours: Floats, ident: Keys, kept: Bools, day_hours: float) -> tuple[Ints, Ints]:

@@ -26,10 +26,11 @@ def test_priority_follows_from_the_place_and_the_moment_due() -> None:
     assert proposed.tolist() == [1, 1, 2, 3, 3, 0, 1]
 
 
-def test_what_is_overdue_comes_now() -> None:
-    assert proposed_priority(
-        np.array([99.0]), np.ones(1), np.array([-2.0]), np.array(6.0), np.array(30.0)
-    ).tolist() == [0]
+def test_what_is_overdue_comes_now_only_where_it_earns_its_place() -> None:
+    high, low = proposed_priority(
+        np.array([1.0, 99.0]), np.ones(2), np.array([-2.0, -2.0]), np.array(6.0), np.array(30.0)
+    ).tolist()
+    assert (high, low) == (0, 3)
 
 
 def test_the_day_is_filled_from_the_top_until_its_hours_are_used() -> None:
