@@ -70,17 +70,16 @@ def moment_of_day(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
-def first(chain: Chain, at: datetime, moment: datetime) -> Ring | None:
-    """The ring to wait for when the subject is planned at ``at``: what has passed does not ring any more.
+def ahead(chain: Chain, at: datetime, moment: datetime) -> list[Ring]:
+    """The rings that can still ring when the subject is planned at ``at``: what has passed does not any more.
 
     A step that is nearer than its ring is rung for at once.
     """
-    for ring in chain:
-        if ring.due_at > at:
-            return ring
-        if ring.kind == ReminderKind.STEP and moment > at:
-            return Ring(ring.kind, at)
-    return None
+    return [
+        ring if ring.due_at > at else Ring(ring.kind, at)
+        for ring in chain
+        if ring.due_at > at or (ring.kind == ReminderKind.STEP and moment > at)
+    ]
 
 
 def following(chain: Chain, kind: str) -> Ring | None:

@@ -9,7 +9,7 @@ from notifications import chains, subjects
 from notifications.choices import NoticeKind
 from notifications.models import Reminder
 from notifications.services.notices import notify
-from notifications.services.reminders import cancel, cancel_of_lead, plan, plan_ring
+from notifications.services.reminders import cancel, cancel_of_lead, plan, plan_chain
 
 
 def on_step_planned(event: NextStepPlanned) -> None:
@@ -22,7 +22,10 @@ def on_step_planned(event: NextStepPlanned) -> None:
         cancel(subject_id=event.lead_id, moments=[event.previous_at])
     if event.step_at is None:
         return
-    _plan_first(chains.of_step(event.step_at), event.lead_id, event.step_at, event.at, event.owner_id, event.lead_id)
+    plan_chain(
+        chain=chains.of_step(event.step_at), subject_id=event.lead_id, moment=event.step_at, at=event.at,
+        user_id=event.owner_id, lead_id=event.lead_id,
+    )  # fmt: skip
 
 
 def on_action_planned(event: ActionPlanned) -> None:
@@ -31,23 +34,11 @@ def on_action_planned(event: ActionPlanned) -> None:
         return
     if event.stale:
         cancel(subject_id=event.action_id, moments=event.stale)
-    if event.due_at is not None:
-        _plan_first(chains.of_action(event.due_at), event.action_id, event.due_at, event.at, event.owner_id)
-    if event.slot_at is not None:
-        _plan_first(chains.of_slot(event.slot_at), event.action_id, event.slot_at, event.at, event.owner_id)
-
-
-def _plan_first(
-    chain: chains.Chain,
-    subject_id: UUID,
-    moment: datetime,
-    at: datetime,
-    user_id: UUID | None,
-    lead_id: UUID | None = None,
-) -> None:
-    ring = chains.first(chain, at, moment)
-    if ring is not None:
-        plan_ring(ring=ring, subject_id=subject_id, moment=moment, user_id=user_id, lead_id=lead_id)
+    for moment, chain in ((event.due_at, chains.of_action), (event.slot_at, chains.of_slot)):
+        if moment is not None:
+            plan_chain(
+                chain=chain(moment), subject_id=event.action_id, moment=moment, at=event.at, user_id=event.owner_id
+            )  # fmt: skip
 
 
 def on_meeting_planned(event: MeetingPlanned) -> None:

@@ -36,28 +36,42 @@ RETURNING id, round
 """
 
 
-def plan_ring(
-    *, ring: chains.Ring, subject_id: UUID, moment: datetime, user_id: UUID | None, lead_id: UUID | None
+def plan_chain(
+    *,
+    chain: chains.Chain,
+    subject_id: UUID,
+    moment: datetime,
+    at: datetime,
+    user_id: UUID | None,
+    lead_id: UUID | None = None,
 ) -> None:
-    """Write the reminder down and owe its ring; planned once already, it changes nothing."""
+    """Let the first ring wait that is still ahead and has not rung yet: what came back to its old moment may have."""
+    for ring in chains.ahead(chain, at, moment):
+        if _waits(ring, subject_id, moment, user_id, lead_id):
+            return
+
+
+def plan(*, subject: Subject, at: datetime) -> None:
+    plan_chain(
+        chain=subject.chain, subject_id=subject.id, moment=subject.moment, at=at, user_id=subject.user.pk,
+        lead_id=subject.lead_id,
+    )  # fmt: skip
+
+
+def _waits(ring: chains.Ring, subject_id: UUID, moment: datetime, user_id: UUID | None, lead_id: UUID | None) -> bool:
+    """Write the reminder down and owe its ring; planned once already, it changes nothing. False when it rang."""
     values: list[Any] = [
         uuid7(), ring.kind.value, subject_id, moment, user_id, lead_id, ring.due_at, ring.wall_at, ring.zone,
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_PLAN, values)
         planned = cursor.fetchone()
-    if planned:
-        pk, number = planned
-        jobs.owe([jobs.Duty(RING_JOB, _job_key(pk, number), {"reminder": str(pk), "round": number}, ring.due_at)])
-
-
-def plan(*, subject: Subject, at: datetime) -> None:
-    """Plan the first ring of its chain that is still ahead."""
-    ring = chains.first(subject.chain, at, subject.moment)
-    if ring is not None:
-        plan_ring(
-            ring=ring, subject_id=subject.id, moment=subject.moment, user_id=subject.user.pk, lead_id=subject.lead_id
-        )  # fmt: skip
+    if planned is None:
+        same = Reminder.objects.filter(kind=ring.kind, subject_id=subject_id, moment=moment)
+        return same.filter(state=ReminderState.WAITING).exists()
+    pk, number = planned
+    jobs.owe([jobs.Duty(RING_JOB, _job_key(pk, number), {"reminder": str(pk), "round": number}, ring.due_at)])
+    return True
 
 
 def cancel(*, subject_id: UUID, moments: Iterable[datetime] | None = None) -> None:
@@ -112,9 +126,7 @@ def ring(*, reminder_id: UUID, number: int, at: datetime) -> None:
         return
     after = chains.following(subject.chain, reminder.kind)
     if after is not None:
-        plan_ring(
-            ring=after, subject_id=subject.id, moment=subject.moment, user_id=subject.user.pk, lead_id=subject.lead_id
-        )  # fmt: skip
+        _waits(after, subject.id, subject.moment, subject.user.pk, subject.lead_id)
     if after is None or after.due_at > at:
         notify(
             user_id=subject.user.pk, kind=kind, key=notice_key(reminder), at=at, lead_id=subject.lead_id,

@@ -80,12 +80,12 @@ def test_the_morning_keeps_its_face_when_the_clocks_change(day: date, utc_hour: 
 
 def test_what_has_passed_is_not_planned() -> None:
     chain = chains.of_step(NOON)
-    first = [chains.first(chain, NOON + timedelta(minutes=late), NOON) for late in (-60, -5, 0, 5)]
-    assert [ring and (ring.kind, ring.due_at - NOON) for ring in first] == [
-        (ReminderKind.STEP, -timedelta(minutes=15)),
-        (ReminderKind.STEP, -timedelta(minutes=5)),
-        None,
-        None,
+    found = [chains.ahead(chain, NOON + timedelta(minutes=late), NOON) for late in (-60, -5, 0, 5)]
+    assert [[(ring.kind, ring.due_at - NOON) for ring in rings] for rings in found] == [
+        [(ReminderKind.STEP, -timedelta(minutes=15)), (ReminderKind.STEP_OVERDUE, timedelta())],
+        [(ReminderKind.STEP, -timedelta(minutes=5)), (ReminderKind.STEP_OVERDUE, timedelta())],
+        [],
+        [],
     ]
 
 

@@ -13,6 +13,7 @@ from leads.services import editing, outcomes
 from notifications.choices import ReminderKind
 from notifications.models import Notice, NoticeKind, Reminder
 from notifications.services import mark_read, notify
+from notifications.services.reminders import RING_JOB
 from tests.notifications.desk import drain
 from tests.office import Office
 
@@ -45,7 +46,7 @@ def test_it_rings_a_quarter_of_an_hour_ahead_and_not_before(office: Office) -> N
     plan(office, office.lead(), step_at)
     drain()
     assert rung() == []
-    assert Job.objects.get().due_at == step_at - timedelta(minutes=15)
+    assert Job.objects.get(kind=RING_JOB).due_at == step_at - timedelta(minutes=15)
 
 
 def test_running_it_again_changes_nothing(office: Office) -> None:
@@ -85,7 +86,7 @@ def test_a_step_that_was_taken_away_does_not_ring(office: Office) -> None:
     plan(office, lead, None)
     drain()
     assert rung() == []
-    assert not Job.objects.exists()
+    assert not Job.objects.filter(kind=RING_JOB).exists()
 
 
 def test_a_closed_lead_does_not_ring(office: Office) -> None:
@@ -165,4 +166,4 @@ def test_a_reminder_does_not_outlive_the_clock_change(office: Office) -> None:
     with time_machine.travel("2026-03-28T20:00:00+00:00", tick=False):
         berlin = datetime(2026, 3, 29, 3, 30, tzinfo=ZoneInfo("Europe/Berlin"))
         plan(office, office.lead(), berlin)
-        assert Job.objects.get().due_at == datetime(2026, 3, 29, 1, 15, tzinfo=UTC)
+        assert Job.objects.get(kind=RING_JOB).due_at == datetime(2026, 3, 29, 1, 15, tzinfo=UTC)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from backlog.events import ActionPlanned
 from backlog.models import Action, Sprint
+from backlog.services import actions
 from common import clock
 from common.events import publish
 from leads.models import Lead, Meeting
@@ -82,6 +83,30 @@ def test_a_step_moved_in_time_is_never_overdue(office: Office, now: Any) -> None
     assert waiting() == [(ReminderKind.STEP, at(26, 12, 45))]
 
 
+def test_a_step_moved_away_and_back_after_it_rang_is_still_told_when_it_is_late(office: Office, now: Any) -> None:
+    lead = plan(office, office.lead(), at(25, 13))
+    now.move_to(at(25, 12, 50))
+    drain()
+    lead = plan(office, lead, at(26, 13))
+    plan(office, lead, at(25, 13))
+    assert waiting() == [(ReminderKind.STEP_OVERDUE, at(25, 13))]
+    now.move_to(at(25, 13))
+    drain()
+    assert kinds() == [NoticeKind.STEP_DUE, NoticeKind.OVERDUE]
+
+
+def test_a_result_undone_brings_the_reminder_back(office: Office, now: Any) -> None:
+    row = action(office, due_at=at(25, 18))
+    for status in ("done", "planned"):
+        Action.objects.filter(pk=row.pk).update(status=status)
+        row.refresh_from_db()
+        planned(row)
+    assert waiting() == [(ReminderKind.ACTION, at(25, 17))]
+    now.move_to(at(25, 17))
+    drain()
+    assert kinds() == [NoticeKind.ACTION_DUE]
+
+
 def test_a_worker_dead_for_two_hours_tells_what_was_missed_once(office: Office, now: Any) -> None:
     """Of the ring ahead and the overdue one only the latter still says something true."""
     for _ in range(3):
@@ -139,6 +164,20 @@ def test_an_action_done_without_a_word_does_not_ring_either(office: Office, now:
     drain()
     assert kinds() == []
     assert set(Reminder.objects.values_list("state", flat=True)) == {"cancelled"}
+
+
+def test_the_deeds_of_the_backlog_plan_move_and_cancel(office: Office, now: Any) -> None:
+    week = Sprint.objects.create(owner=office.olim, starts_on=date(2026, 11, 23))
+    who: dict[str, Any] = {"by": office.olim, "at": clock.now()}
+    row = actions.create_action(
+        owner=office.olim, title="Отзывы", sprint=week, due_at=at(26, 18), slot_at=at(26, 10), **who
+    )
+    both = [(ReminderKind.SLOT, at(26, 9, 45)), (ReminderKind.ACTION, at(26, 17))]
+    assert waiting() == both
+    row = actions.update_action(action=row, changes={"due_at": at(27, 18)}, **who)
+    assert waiting() == [both[0], (ReminderKind.ACTION, at(27, 17))]
+    actions.drop_action(action=row, **who)
+    assert waiting() == []
 
 
 def test_an_idea_is_never_late(office: Office, now: Any) -> None:
