@@ -11,7 +11,7 @@ from backlog.community import matching, of_my_segments
 from backlog.metrics import METRICS
 from backlog.models import Finding
 
-VIEWS = (("mine", _("Мои сегменты")), ("all", _("Все")), ("own", _("Опубликованные мной")))
+VIEWS = (("mine", _("Мои сегменты")), ("all", _("Все")), ("own", _("Мои находки")))
 
 
 class FindingFilter(filters.FilterSet):
