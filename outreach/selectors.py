@@ -79,7 +79,7 @@ class Figures:
 
 
 def preview(campaign: Campaign, *, at: datetime) -> Preview:
-    """One pass over the audience: some 0.3 s for a hundred thousand agents."""
+    """One pass over the audience: half a second over twenty thousand agents on a busy machine."""
     on = conditions(campaign)
     way = on["address"]
     counts: dict[str, int] = parties_of(campaign).aggregate(
