@@ -1,0 +1,75 @@
+"""An action without a lead: a lead of one step, worth what its goal's metric stands for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from agents.choices import Kind
+from backlog.metrics import Source, metric_of
+from backlog.models import Action, Goal
+from backlog.ranking.book import margins
+from backlog.ranking.rates import Learnt, stored
+from priority.reason import Reason
+from priority.score import single_step
+
+EVEN = 0.5
+"""The chance of an action of which nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionWorth:
+    """``score`` is margin per hour of the action; ``origin`` says where its margin comes from."""
+
+    score: float
+    reason: Reason
+    origin: str
+
+
+def score_action(action: Action) -> ActionWorth | None:
+    """What an hour of an action without a lead earns; None where its goal stands for no margin. About seven queries.
+
+    The margin of a unit is what the goal says; where it says nothing and the metric counts leads that enter a stage,
+    it is the margin of the initiative's product times the chance to get from that stage to the end. The chance is
+    that of the step into that stage in the goal's segment.
+    """
+    goal = action.goal
+    if goal is None:
+        return None
+    step = _step(goal)
+    chance, onward = step if step else (EVEN, 1.0)
+    if goal.unit_margin is not None:
+        unit, origin = float(goal.unit_margin), _("маржа единицы метрики цели")
+    elif goal.initiative_id is not None and step:
+        product = margins().of(None, goal.initiative_id)
+        unit, origin = product * onward, _("маржа продукта, взвешенная шансом дойти до конца")
+    else:
+        return None
+    margin, hours = unit * float(action.expected), action.minutes / 60
+    score = float(single_step(np.array([margin]), np.array([chance]), np.array([hours]))[0])
+    reason = Reason(
+        margin=margin, chance=chance, freshness=1.0, onward=1.0, hours=hours, further_hours=0.0, p=chance,
+        p_low=chance, p_high=chance, trials=0.0, passes=0.0, n=0.0, segment_rate=chance, utp_effect=0.0,
+    )  # fmt: skip
+    return ActionWorth(score, reason, origin)
+
+
+def _step(goal: Goal) -> tuple[float, float] | None:
+    """The chance of the step into the metric's stage, and from there to the end; None for another metric."""
+    metric = metric_of(goal.metric)
+    known = stored().get(goal.segment.kind if goal.segment else Kind.AGENT)
+    if known is None or metric.source != Source.ENTRIES:
+        return None
+    codes = [stage.code for stage in known.funnel.stages]
+    rates = _rates(known, goal)
+    if metric.stage in codes:
+        place = codes.index(metric.stage)
+        return (float(rates[place - 1]) if place else EVEN), float(np.prod(rates[place:]))
+    return float(rates[-1]), 1.0
+
+
+def _rates(known: Learnt, goal: Goal) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """The honest rates of all steps in the goal's segment."""
+    segment = known.segments.get(goal.segment_id, -1) if goal.segment_id else -1
+    rows = known.rates.rows(np.array([segment], np.int64), np.array([-1], np.int64))
+    return rows.p[rows.row[0]]
