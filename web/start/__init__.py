@@ -1,0 +1,1 @@
+"""The first day: from an empty account to the first result."""
