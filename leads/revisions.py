@@ -1,6 +1,6 @@
 """What a record looked like at a version, and who changed it since: read from the audit trail of its table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,6 +59,16 @@ def clashes(record: Record, version: int | None, mine: Mapping[str, Any]) -> tup
         else:
             found.append(Clash(field, wanted, now, was))
     return own, found
+
+
+def changed_since(record: Record, version: int | None, fields: Iterable[str]) -> list[str]:
+    """Which of the fields stand otherwise than in that version; none where it is not given. One query where it
+    is not the present one. Of a version that the trail does not know all count as changed."""
+    if version is None or version == record.version:
+        return []
+    before = _as_of(record, version)
+    columns = {field: _column(record, field) for field in fields}
+    return [f for f, column in columns.items() if before is None or getattr(before, column) != getattr(record, column)]
 
 
 def last_change(record: Any) -> Change | None:

@@ -78,7 +78,8 @@ def agents_standing(
     agents: PartyQuerySet, *, leads: LeadQuerySet, parties: PartyQuerySet, stages: dict[str, Stage]
 ) -> PartyQuerySet:
     """Adds the lead counts of the clients that an agent brought, ``stage_name`` of the work on himself,
-    ``own_lead`` (the id of his open lead), ``last_touch`` over both, ``open_blockers`` on him and his clients, ``clients``.
+    ``own_lead`` (the id of his open lead), ``last_touch`` over both, ``open_blockers`` on him and his clients,
+    ``clients``.
 
     ``leads`` and ``parties`` are those that the reader may see.
     """

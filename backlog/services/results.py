@@ -5,6 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.access import demand_write
@@ -17,11 +18,14 @@ from backlog.services.actions import create_action
 from backlog.services.slots import SlotTaken
 from backlog.services.sprints import open_sprint
 from backlog.steps import RULES, default_step
-from common.changes import check_version, save_changes
+from common.changes import StaleVersion, check_version, save_changes
 from common.errors import FieldError, Invalid, NotFound, Refused
 from common.events import publish
 from common.text import one_line
+from leads.access import locked
+from leads.choices import Outcome
 from leads.models import Lead, LossReason
+from leads.revisions import changed_since
 from leads.services.recording import Facts
 from worktime.selectors import calendar_of
 
@@ -89,9 +93,23 @@ def record_result(
 
 
 @transaction.atomic
-def record_for_lead(*, lead: Lead, by: User, at: datetime, outcome: str, **said: object) -> ActionResult:
-    """The same for a lead without a planned action: what was done becomes one, so that every result has its action."""
+def record_for_lead(
+    *, lead: Lead, by: User, at: datetime, outcome: str, expected_version: int | None = None, **said: object
+) -> ActionResult:
+    """The same from the lead's side: its action that is due by tonight is done by it. Without one, what was done
+    becomes an action, so that every result has its own.
+
+    Raises also Invalid for a lead that is closed, StaleVersion where its stage, outcome or step changed meanwhile;
+    other changes of others do not stand in the way.
+    """
     demand_write(by)
+    lead = locked(lead)
+    if lead.outcome in {Outcome.LOST, Outcome.ARCHIVED}:
+        raise _wrong("outcome", _("Лид закрыт. Верните его в работу, чтобы записать итог."), "closed")
+    if changed_since(lead, expected_version, ("stage", "outcome", "next_action_at")):
+        raise StaleVersion(lead, {})
+    if (due := _due_action(lead, by, at)) is not None:
+        return record_result(action=due, by=by, at=at, outcome=outcome, **said)  # type: ignore[arg-type]
     made = Action.objects.create(
         owner=lead.owner or by, team=lead.team, lead=lead, party=lead.party, segment=lead.segment,
         title=lead.next_action or str(_("Разговор по лиду")), kind=ActionKind.CALL, due_at=lead.next_action_at or at,
@@ -185,6 +203,14 @@ def _follow(action: Action, deed: effects.Deed, moment: datetime) -> Action:
             return plan(slot_at=moment)
     except SlotTaken:
         return plan()
+
+
+def _due_action(lead: Lead, by: User, at: datetime) -> Action | None:
+    """What the lead's owner planned with it for today or earlier, the first of it."""
+    owner = lead.owner or by
+    tonight = at.astimezone(owner.zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    mine = Action.objects.open().filter(lead=lead, owner=owner, sprint__isnull=False)
+    return mine.filter(Q(due_at__lt=tonight) | Q(slot_at__lt=tonight)).order_by("due_at", "pk").first()
 
 
 def _close_action(action: Action, at: datetime) -> None:

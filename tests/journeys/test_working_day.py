@@ -101,7 +101,7 @@ def test_without_scripts_the_same_work_gets_done(desk: Desk) -> None:
     assert page.locator("[data-row] [data-row-link]").all_inner_texts() == ["Лавка без сценариев"]
     page.get_by_role("link", name="Лавка без сценариев").click()
 
-    page.locator("#step [name=text]").first.fill("Показать расчёт")
+    page.locator("#step .step-form [name=text]").fill("Показать расчёт")
     page.get_by_role("button", name="завтра 10:00").click()
     lead.refresh_from_db()
     assert lead.next_action == "Показать расчёт"

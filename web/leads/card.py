@@ -25,6 +25,7 @@ from web.leads.forms_lead import NoteForm, StepForm
 from web.leads.neighbours import place_of
 from web.leads.steps import CHIPS
 from web.pages import page, person, show
+from web.results.bar import bar_of_lead
 from web.ui.registry import language
 
 SHOWN, MOST = 12, 500
@@ -74,6 +75,7 @@ def card(request: HttpRequest, pk: UUID) -> HttpResponse:
     }
     if user.may_write:
         context |= {"step_form": StepForm(initial={"text": lead.next_action}), "note_form": NoteForm(), "chips": CHIPS}
+        context["result"] = bar_of_lead(request, lead)
     return show(request, "leads/card.html", context)
 
 

@@ -1,6 +1,6 @@
 """The question at a gate: only what is missing, in the same step. Asked by the card, the board and a refused drag."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,7 +60,8 @@ class Attempt:
     """One person's attempt to move a lead: what he sent, and where the good answer goes.
 
     ``answer`` makes the reply of a page that shows the lead in a place of its own (the board); ``action`` and
-    ``card`` tell the dialog where to send what is filled in and which element the reply replaces.
+    ``card`` tell the dialog where to send what is filled in and which element the reply replaces. ``kept`` goes along
+    unseen; ``only`` offers nothing beside the move (where the dialog answers a deed that has no other way).
     """
 
     request: HttpRequest
@@ -70,6 +71,8 @@ class Attempt:
     action: str = ""
     card: str = ""
     parts: list[RecordForm] = field(default_factory=list)
+    kept: Mapping[str, str] = field(default_factory=dict)
+    only: bool = False
 
     @property
     def back(self) -> bool:
@@ -101,11 +104,12 @@ def ask(attempt: Attempt, *, note: str = "", wrong_reason: str = "", status: int
     missing = [] if attempt.back else moves.missing_for(lead, to)
     parts = attempt.parts or forms_for(missing, lead=lead, user=person(request))
     reason = _with_reason(attempt, ReasonForm, wrong_reason) if attempt.back else None
-    waives = bool(missing) and may_waive_gates(person(request))
+    waives = bool(missing) and not attempt.only and may_waive_gates(person(request))
     waive = _with_reason(attempt, WaiveForm, wrong_reason) if waives else None
     context = {
         "lead": lead, "to": to, "title": _title(attempt, missing), "sentence": _sentence(attempt, missing),
-        "note": note, "parts": parts, "reason": reason, "waive": waive,
+        "note": note, "parts": parts, "reason": reason, "waive": waive, "only": attempt.only,
+        "kept": {"version": lead.version, **attempt.kept},
         "all": Together([*parts, *filter(None, (reason, waive))]),
         "action": attempt.action or f"{reverse('leads:move', args=[lead.pk])}?to={to.code}", "card": attempt.card,
         "next": _next(request), "submit": _("Вернуть") if attempt.back else _("Перевести"), "back_url": card_url(lead),

@@ -26,7 +26,7 @@ from leads.access import get_lead_for
 from leads.models import Lead, LossReason
 from leads.selectors import stage_for
 from leads.services.moves import missing_for
-from web.leads.facts import facts_from
+from web.leads.facts import facts_from, take
 from web.leads.forms_facts import RecordForm
 from web.leads.gate import Attempt, ask
 from web.pages import goes_to, is_fragment, next_address, page, person, show
@@ -36,6 +36,7 @@ from web.results.forms import CHIPS, FIRST, MORE, ResultForm
 # Blocks of pages that take the next state in place: the redirect is followed and the block morphed.
 IN_PLACE = frozenset({"day", "week", "ritual"})
 _PAGES = frozenset({403, 404})
+KEPT = ("note", "when", "at", "text", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,19 @@ def of_action(request: HttpRequest, pk: UUID) -> HttpResponse:
     action = get_action_for(writer(request), pk)
     title = action.lead.party.name if action.lead else action.title
     url, record = reverse("results:action", args=[pk]), partial(record_result, action=action)
-    return _answer(request, Target(url, reverse("today:page"), title, action.lead, action.version, record))
+    return _answer(request, Target(url, reverse("home"), title, action.lead, action.version, record))
 
 
 @page("GET", "POST")
 def of_lead(request: HttpRequest, pk: UUID) -> HttpResponse:
     lead = get_lead_for(writer(request), pk)
-    url, home = reverse("results:lead", args=[pk]), reverse("leads:card", args=[pk])
-    return _answer(request, Target(url, home, lead.party.name, lead, lead.version, partial(record_for_lead, lead=lead)))
+    return _answer(request, lead_target(lead))
+
+
+def lead_target(lead: Lead) -> Target:
+    """The bar of a lead, wherever it stands."""
+    url, home = reverse("results:lead", args=[lead.pk]), reverse("leads:card", args=[lead.pk])
+    return Target(url, home, lead.party.name, lead, lead.version, partial(record_for_lead, lead=lead))
 
 
 @page("POST")
@@ -71,7 +77,8 @@ def undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     result = get_result_for(writer(request), pk)
     undo_result(result=result, by=person(request), at=clock.now())
     messages.info(request, _("Итог отменён"))
-    return _back(request, next_address(request, _next(request) or reverse("today:page")))
+    card = reverse("leads:card", args=[result.lead_id]) if result.lead_id else reverse("home")
+    return _back(request, next_address(request, _behind(request) or card))
 
 
 def _answer(request: HttpRequest, target: Target) -> HttpResponse:
@@ -97,6 +104,7 @@ def _answer(request: HttpRequest, target: Target) -> HttpResponse:
 def _record(request: HttpRequest, target: Target, form: ResultForm, outcome: str) -> HttpResponse:
     now = clock.now()
     said = form.said(timezone.localtime(now)) | {"by": person(request), "at": now, "outcome": outcome}
+    parts: list[RecordForm] = []
     if "gate" in request.POST and target.lead is not None:
         to = stage_for(target.lead, ResultOutcome.VERBAL_CONTRACT)
         missing = missing_for(target.lead, to)
@@ -104,7 +112,12 @@ def _record(request: HttpRequest, target: Target, form: ResultForm, outcome: str
         if any(part.errors for part in parts):
             return _gate(request, target, to, status=422, parts=parts)
     address = next_address(request, target.home)
-    result = _once(request, address, lambda: target.record(**said))
+    try:
+        result = _once(request, address, lambda: target.record(**said))
+    except Refused as refusal:
+        if not take(refusal, parts):
+            raise
+        return _gate(request, target, to, status=422, parts=parts)
     if result is not None:
         text = _("%(name)s: %(outcome)s") % {"name": target.title, "outcome": result.get_outcome_display().lower()}
         messages.success(request, text, extra_tags=f"undo:{reverse('results:undo', args=[result.pk])}")
@@ -140,11 +153,16 @@ def bar_context() -> dict[str, Any]:
     return {"first": [(n, outcome) for n, outcome in enumerate(FIRST, 1)], "more": MORE, "chips": CHIPS}
 
 
+def bar_of_lead(request: HttpRequest, lead: Lead) -> dict[str, Any]:
+    """A bar that stands open within another page: its ids are its own."""
+    form = ResultForm(None, auto_id="result-%s")
+    return {"target": lead_target(lead), "form": form, "next": request.get_full_path()} | bar_context()
+
+
 def _ask_reason(request: HttpRequest, target: Target) -> HttpResponse:
     """Each reason is a button: one more press and the refusal stands."""
     reasons = LossReason.objects.filter(active=True)
-    kept = {name: request.POST.get(name, "") for name in ("note", "version", "_once")}
-    context = {"target": target, "reasons": reasons, "kept": kept, "next": _next(request)}
+    context = {"target": target, "reasons": reasons, "kept": _kept(request), "next": _next(request)}
     return show(request, "results/reason.html", context, status=422)
 
 
@@ -155,10 +173,21 @@ def _gate(
     if target.lead is None:
         raise Http404
     attempt = Attempt(request, target.lead, to, action=f"{target.url}?outcome={ResultOutcome.VERBAL_CONTRACT}")
-    attempt.parts = list(parts)
+    attempt.parts, attempt.kept, attempt.only = list(parts), _kept(request), True
     return ask(attempt, status=status)
 
 
+def _kept(request: HttpRequest) -> dict[str, str]:
+    """What was chosen and typed on the bar travels through the question, so that nothing is lost by it."""
+    return {name: request.POST[name] for name in KEPT if request.POST.get(name)}
+
+
 def _next(request: HttpRequest) -> str:
+    """Not to be followed as it stands: ``next_address`` judges it."""
+    return request.POST.get("next") or request.GET.get("next") or _behind(request)
+
+
+def _behind(request: HttpRequest) -> str:
+    """The page of this site over which the bar or the message stands."""
     htmx: Any = getattr(request, "htmx", None)
-    return request.POST.get("next") or request.GET.get("next") or (htmx and htmx.current_url_abs_path) or ""
+    return (htmx and htmx.current_url_abs_path) or ""

@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backlog.choices import ResultOutcome
+from common.changes import StaleVersion
+from common.errors import Refused
 from leads.models import LossReason
 from web.leads.forms_base import Lines, Moment, PageForm
 from web.leads.steps import CHIPS, moment_of
@@ -23,13 +26,24 @@ DEFAULT, NONE, OWN = "default", "none", "own"
 class ResultForm(PageForm):
     """``when`` is a quick choice of the next step; «default» leaves it to the outcome."""
 
-    aliases = {"next_at": "at", "next_text": "text"}
+    aliases = {"next_at": "at", "next_action_at": "at", "next_text": "text"}
     outcome = forms.ChoiceField(choices=ResultOutcome.choices, required=False)
     when = forms.CharField(required=False)
     at = Moment(label=gettext_lazy("Своя дата"), required=False)
     text = forms.CharField(label=gettext_lazy("Что дальше"), max_length=200, required=False)
     note = Lines(label=gettext_lazy("Заметка"), rows=2, required=False, max_length=4000)
+    version = forms.IntegerField(required=False)
     reason = forms.ModelChoiceField(LossReason.objects.filter(active=True), required=False, empty_label=None)
+
+    @property
+    def step_choice(self) -> str:
+        """The quick choice that was sent, so that a refusal loses nothing."""
+        return str(self["when"].value() or DEFAULT)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something is typed behind «Дата и заметка», or is wrong there."""
+        return bool(self.errors) or any(self[name].value() for name in ("at", "text", "note"))
 
     def said(self, now: datetime) -> dict[str, Any]:
         """The arguments of the service; ``now`` stands in the person's zone."""
@@ -42,7 +56,14 @@ class ResultForm(PageForm):
             "plan_next": chip != NONE,
             "next_text": typed["text"],
             "reason": typed["reason"],
+            "expected_version": typed["version"],
         }
+
+    def take(self, refusal: Refused) -> None:
+        if isinstance(refusal, StaleVersion):  # the page that comes back carries the version of today
+            self.add_error(None, _("Запись изменили, пока вы работали. Проверьте и нажмите итог ещё раз."))
+            return
+        super().take(refusal)
 
 
 __all__ = ["CHIPS", "FIRST", "MORE", "ResultForm"]
