@@ -7,6 +7,7 @@ TEXT = "Проба"
 # What a form cannot do without, by its name or by the end of it; browsers are not told, since forms are novalidate.
 NEEDED = {
     **dict.fromkeys(("name", "text", "statement", "reason", "description", "category", "product", "agent_gives"), TEXT),
+    **dict.fromkeys(("template", "subject", "body"), TEXT),
     **dict.fromkeys(("client_base_source", "number", "purpose", "source", "text_version"), TEXT),
     **dict.fromkeys(("contact", "value"), "+998900007777"),
     **dict.fromkeys(("measurement-value", "baseline", "client_base_size"), "7"),
