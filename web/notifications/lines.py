@@ -164,14 +164,17 @@ def _moment(text: object) -> str:
 
 
 def address_of(line: Line) -> str:
-    """Where a press leads: the lead, the import, the day for an action; nothing where neither is there for him."""
+    """Where a press leads: the lead, the import, the action; nothing where none of them is there for him."""
     facts = line.notice.facts
     if line.lead is not None:
         return _reverse("leads:card", line.lead.pk)
     if number := facts.get("import"):
         return _reverse("imports:run", number)
-    in_the_day = facts.get("action") or line.notice.kind == NoticeKind.REPLY
-    return _reverse("today:page") if in_the_day and line.notice.lead_id is None else ""
+    if line.notice.lead_id is not None:
+        return ""
+    if number := facts.get("action"):
+        return _reverse("actions:page", number)
+    return _reverse("today:page") if line.notice.kind == NoticeKind.REPLY else ""
 
 
 def _reverse(name: str, *args: object) -> str:
