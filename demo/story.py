@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from agents.choices import Kind
-from demo import cast, consents, deeds, findings, hours, offers
+from demo import cast, consents, deeds, findings, hours, offers, weeks
 from demo.drafting import VERBAL, Drafter, Tale
 from demo.evidence import Evidence, record_past
 from demo.segment_data import SEGMENTS
@@ -62,6 +62,7 @@ def tell(*, password: str, at: datetime, seed: int = SEED, scale: float = 1.0) -
         consents.record([*agents, *clients], at, seed)
         findings.share(people, offer, at)
         moves = deeds.work(random, tales, evidence, people, offer, at)
+        weeks.plan(Random(seed), people, offer, at)  # noqa: S311 - a story, not a secret
         rollups.refresh(at=at)
     _analyze()
     return Told(len(agents), len(tales), facts, moves)

@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from web.outreach import public
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("week/", include("web.week.urls")),
+    path("actions/", include("web.actions.urls")),
     path("leads/", include("web.leads.urls")),
     path("agents/", include("web.agents.urls")),
     path("segments/", include("web.segments.urls")),

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agents.models import Segment
-from backlog.choices import ActionStatus
 from backlog.models import Action, Goal, Sprint
 from backlog.services.actions import GAP, due_moment
 from backlog.services.planning import group_segment, hold_plan, invalid, open_locked, save_action
@@ -82,13 +81,11 @@ def _stands(action: Action, changes: dict[str, Any]) -> bool:
 
 
 def _siblings(action: Action, sprint: Sprint | None, goal: Goal | None, segment: Segment | None) -> list[Action]:
-    """The list as people see it, in order: of a goal, of a segment without one, or of the ideas."""
-    rows = Action.objects.filter(owner_id=action.owner_id, sprint=sprint, goal=goal)
+    """The open ones as people see them, in order: of a goal, of a segment without one, or of the ideas."""
+    rows = Action.objects.open().filter(owner_id=action.owner_id, sprint=sprint, goal=goal)
     if goal is None and sprint is not None:
         rows = rows.filter(segment=segment)
-    if sprint is None:
-        rows = rows.filter(status=ActionStatus.PLANNED)
-    return list(rows.exclude(status=ActionStatus.DROPPED).only("pk", "position").order_by("position", "pk"))
+    return list(rows.only("pk", "position").order_by("position", "pk"))
 
 
 def _next_of(action: Action, rows: list[Action]) -> UUID | None:

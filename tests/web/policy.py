@@ -182,6 +182,22 @@ OUTREACH = [
     *_rules(Door.PUBLIC, "", [("hook_messages", POST)]),
 ]  # fmt: skip
 
+_WEEK = {"fixed": {"code": "2026-W48"}}
+WEEK = [
+    *_rules(Door.STAFF, "", [("week:now", GET, {"redirects": True}), ("week:page", GET, {"main": True} | _WEEK)]),
+    *_rules(Door.WRITERS, "", [
+        *((f"week:{name}", POST, _WEEK) for name in ("add", "carry")),
+        *((f"week:{name}", FORM, _WEEK) for name in ("review", "goal_add")),
+    ]),
+    *_rules(Door.WRITERS, "goal", [("week:goal_edit", FORM), ("week:goal_drop", POST), ("week:goal_value", FORM)]),
+    *_rules(Door.STAFF, "action", [("actions:page", FORM, {"main": True})]),
+    *_rules(Door.WRITERS, "action", [
+        *((f"actions:{name}", FORM) for name in ("move", "slot", "priority", "drop")),
+        *((f"actions:{name}", FORM) for name in ("split", "replace", "follows", "assign")),
+        *((f"actions:{name}", POST) for name in ("pin", "copy", "restore")),
+    ]),
+]  # fmt: skip
+
 OTHERS = [
     *_rules(Door.STAFF, "", [("funnel:page", GET, {"main": True}), ("funnel:export", GET)]),
     *_rules(Door.STAFF, "", [("search", GET, {"query": "q=%D0%97%D0%B8%D0%BC%D0%BE"})]),
@@ -267,7 +283,7 @@ API = [
 AREAS: dict[str, list[Rule]] = {
     "leads": LEADS, "agents": AGENTS, "offers": OFFERS, "blockers": BLOCKERS, "imports": IMPORTS, "others": OTHERS,
     "community": COMMUNITY,
-    "outreach": OUTREACH, "settings": SETTINGS, "api": API,
+    "outreach": OUTREACH, "settings": SETTINGS, "api": API, "week": WEEK,
 }  # fmt: skip
 POLICY: tuple[Rule, ...] = tuple(rule for rules in AREAS.values() for rule in rules)
 # Answers «no such address» to everybody, in the form of a problem.

@@ -17,6 +17,7 @@ from agents.services import offers
 from agents.services.consents import record_consent
 from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft, create_party
+from backlog.services.actions import create_action
 from backlog.services.findings import publish_finding
 from backlog.services.goals import create_goal
 from backlog.services.sprints import open_sprint
@@ -91,6 +92,7 @@ class World:
             "day_off": self._day_off(owner, bird),
             "finding": self._finding(owner, bird, lead.segment),
             "goal": self._goal(owner, bird, lead.segment),
+            "action": self._action(owner, bird, lead),
             **self._outreach(owner, lead, bird),
         }
         return made | (self._trouble(lead.party, owner) if troubles else {})
@@ -179,6 +181,16 @@ class World:
         made = publish_finding(
             by=owner, claim=f"{bird}: сначала срок", text=f"{bird}: потом ставка", segment=segment, metric="custdev",
             action_title=f"{bird}: спросить о сроке", bank_wide=False,
+        )  # fmt: skip
+        return made.pk
+
+    @staticmethod
+    def _action(owner: User, bird: str, lead: Lead) -> UUID:
+        at = clock.now()
+        week = open_sprint(owner=owner, day=at.date(), by=owner)
+        made = create_action(
+            owner=owner, title=f"{bird} действие", by=owner, at=at, sprint=week, lead=lead, note=f"{bird} о действии",
+            location=f"{bird} офис", slot_at=at + timedelta(hours=1),
         )  # fmt: skip
         return made.pk
 
