@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agents/", include("web.agents.urls")),
     path("segments/", include("web.segments.urls")),
     path("initiatives/", include("web.initiatives.urls")),
+    path("results/", include("web.results.urls")),
+    path("start/", include("web.start.urls")),
     path("blockers/", include("web.blockers.urls")),
     path("reports/funnel/", include("web.funnel.urls")),
     path("community/", include("web.community.urls")),
