@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from backlog.events import ActionPlanned
+from backlog.ranking import duties as ranking
 from common.events import Event
 from imports import reverting, work
 from imports.events import ImportFinished
@@ -34,6 +35,11 @@ def tell_import_finished(event: ImportFinished) -> None:
     notify(user_id=event.owner_id, kind=NoticeKind.IMPORT_FINISHED, key=key, at=event.at, facts=facts)
 
 
+def rank_after_import(event: ImportFinished) -> None:
+    """A load brings leads and outcomes by the thousand: rates and everybody's lists."""
+    ranking.owe_recount(at=event.at)
+
+
 def tell_reply(event: ReplyReceived) -> None:
     notify(
         user_id=event.owner_id, kind=NoticeKind.REPLY, key=f"reply:{event.reply_id}", at=event.at, lead_id=event.lead_id
@@ -41,15 +47,17 @@ def tell_reply(event: ReplyReceived) -> None:
 
 
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
-    events.LeadAssigned: [notifications.on_assigned],
-    events.NextStepPlanned: [notifications.on_step_planned],
+    events.LeadsTaken: [ranking.on_taken],
+    events.StageEntered: [ranking.on_lead_changed],
+    events.LeadAssigned: [notifications.on_assigned, ranking.on_assigned],
+    events.NextStepPlanned: [notifications.on_step_planned, ranking.on_step_planned],
     events.MeetingPlanned: [notifications.on_meeting_planned],
     events.ValuePromised: [notifications.on_value_promised],
-    events.LeadClosed: [notifications.on_closed],
-    events.LeadReopened: [notifications.on_reopened],
+    events.LeadClosed: [notifications.on_closed, ranking.on_lead_changed],
+    events.LeadReopened: [notifications.on_reopened, ranking.on_lead_changed],
     ActionPlanned: [notifications.on_action_planned],
     ReplyReceived: [plan_answer, tell_reply],
-    ImportFinished: [tell_import_finished],
+    ImportFinished: [tell_import_finished, rank_after_import],
 }
 
 JOBS: Mapping[str, Kind] = {
@@ -58,6 +66,8 @@ JOBS: Mapping[str, Kind] = {
     sending.SEND_JOB: Kind(sending.send_job, atomic=False),
     planning.PLAN_JOB: Kind(planning.plan_from_job),
     planning.SEND_JOB: Kind(outreach_sending.send_from_job, atomic=False),
+    ranking.OWNER_JOB: Kind(ranking.work_owner),
+    ranking.ALL_JOB: Kind(ranking.work_all, atomic=False),
     CHUNK_JOB: Kind(work.work_off, atomic=False, max_attempts=50),
     REVERT_JOB: Kind(reverting.revert, atomic=False, max_attempts=50),
 }

@@ -14,5 +14,7 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "sweep-notifications": {"task": "notifications.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
     # A plan is one duty a campaign and day; a campaign that has today's plan costs no write.
     "plan-outreach": {"task": "outreach.tasks.plan", "schedule": 60.0, "options": {"expires": 60}},
+    # Rates at half past one, lists at six, of the bank's zone: a duty each a day, owed by whichever tick comes first.
+    "owe-the-days-rankings": {"task": "backlog.tasks.owe_days_runs", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-finished-jobs": {"task": "jobs.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
 }
