@@ -43,13 +43,15 @@ def steps_of(user: User) -> list[Step]:
     planned = Action.objects.filter(owner=own, sprint__isnull=False).order_by().values("owner")
     goals = Goal.objects.filter(owner=own)
     rows = User.objects.filter(pk=user.pk).annotate(
-        hours=Exists(WorkSchedule.objects.filter(user=own)),
-        goal=Exists(goals),
-        segment=Exists(goals.filter(segment__isnull=False)) | Exists(Segment.objects.filter(owner=own)),
-        planned=Coalesce(Subquery(planned.annotate(n=Count("pk")).values("n")), 0),
-        result=Exists(ActionResult.objects.standing().filter(action__owner=own)),
+        has_hours=Exists(WorkSchedule.objects.filter(user=own)),
+        has_goal=Exists(goals),
+        has_segment=Exists(goals.filter(segment__isnull=False)) | Exists(Segment.objects.filter(owner=own)),
+        has_planned=Coalesce(Subquery(planned.annotate(n=Count("pk")).values("n")), 0),
+        has_result=Exists(ActionResult.objects.standing().filter(action__owner=own)),
     )
-    hours, segment, goal, planned_, result = rows.values_list("hours", "segment", "goal", "planned", "result").get()
+    hours, segment, goal, planned_, result = rows.values_list(
+        "has_hours", "has_segment", "has_goal", "has_planned", "has_result"
+    ).get()
     left = max(0, ACTIONS - planned_)
     return [
         Step(StepCode.HOURS, hours),
