@@ -222,6 +222,21 @@ OTHERS = [
     ]),
 ]  # fmt: skip
 
+RESULTS = [
+    *_rules(Door.WRITERS, "action", [("results:action", FORM)]),
+    *_rules(Door.WRITERS, "lead", [("results:lead", FORM)]),
+    *_rules(Door.WRITERS, "result", [("results:undo", POST)]),
+]
+
+START = [
+    *_rules(Door.WRITERS, "", [
+        ("start:page", GET),
+        *((f"start:{name}", FORM) for name in ("hours", "segment", "goal")),
+        ("start:actions", FORM, {"redirects": True}),
+        *((f"start:{name}", POST) for name in ("skip", "again")),
+    ]),
+]  # fmt: skip
+
 SETTINGS = [
     *_rules(Door.STAFF, "", [("settings:stages", GET, {"redirects": True})]),
     *_rules(Door.SETTINGS, "", [
@@ -283,6 +298,7 @@ API = [
 AREAS: dict[str, list[Rule]] = {
     "leads": LEADS, "agents": AGENTS, "offers": OFFERS, "blockers": BLOCKERS, "imports": IMPORTS, "others": OTHERS,
     "community": COMMUNITY,
+    "results": RESULTS, "start": START,
     "outreach": OUTREACH, "settings": SETTINGS, "api": API, "week": WEEK,
 }  # fmt: skip
 POLICY: tuple[Rule, ...] = tuple(rule for rules in AREAS.values() for rule in rules)
