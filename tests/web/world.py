@@ -20,6 +20,7 @@ from agents.services.parties import PartyDraft, create_party
 from backlog.services.actions import create_action
 from backlog.services.findings import publish_finding
 from backlog.services.goals import create_goal
+from backlog.services.results import record_result
 from backlog.services.sprints import open_sprint
 from common import clock
 from funnel.models import Stage
@@ -93,6 +94,7 @@ class World:
             "finding": self._finding(owner, bird, lead.segment),
             "goal": self._goal(owner, bird, lead.segment),
             "action": self._action(owner, bird, lead),
+            "result": self._result(owner, bird),
             **self._outreach(owner, lead, bird),
         }
         return made | (self._trouble(lead.party, owner) if troubles else {})
@@ -183,6 +185,12 @@ class World:
             action_title=f"{bird}: спросить о сроке", bank_wide=False,
         )  # fmt: skip
         return made.pk
+
+    @staticmethod
+    def _result(owner: User, bird: str) -> UUID:
+        at = clock.now()
+        action = create_action(owner=owner, by=owner, at=at, title=f"{bird} сделано")
+        return record_result(action=action, by=owner, at=at, outcome="agreed", note=f"{bird} итог").pk
 
     @staticmethod
     def _action(owner: User, bird: str, lead: Lead) -> UUID:
