@@ -155,13 +155,19 @@ def _progress(goal: Goal, points: Sequence[Point], calendar: WorkingCalendar, at
     start = before[-1].value if before else floor
     pace = floor + (goal.target - floor) * pace_share(goal, at, calendar)
     return Progress(
-        value=today[-1].value if today else start,
-        day_start=start,
-        target=goal.target,
+        value=_plain(today[-1].value if today else start),
+        day_start=_plain(start),
+        target=_plain(goal.target),
         pace=pace.quantize(Decimal("0.1")),
         points=(Point(morning, start), *today),
         half_gone=_half_gone(goal, day, calendar, at),
     )
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Without the zeros that the column adds: 10 and 3.5, not 10.00 and 3.50."""
+    whole = value.to_integral_value()
+    return whole if value == whole else value.normalize()
 
 
 def _half_gone(goal: Goal, day: date, calendar: WorkingCalendar, at: datetime) -> bool:

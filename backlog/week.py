@@ -129,7 +129,11 @@ def week_of(*, owner: User, monday: date, viewer: User, at: datetime, segment_id
     goals = _goals(owner, monday, viewer)
     rows = _actions(owner, monday, viewer)
     mine = [row for row in rows if row.sprint is not None and row.sprint.starts_on == monday]
-    sprint = next((one.sprint for one in [*goals, *mine]), None) or _bare_sprint(owner, monday, viewer)
+    sprint = (
+        next((goal.sprint for goal in goals), None)
+        or next((row.sprint for row in mine), None)
+        or _bare_sprint(owner, monday, viewer)
+    )
     days = _days(owner, monday, calendar, mine, viewer)
     counted = [row for row in mine if row.status != ActionStatus.DROPPED]
     facts = progress_of(goals, at, {owner.pk: calendar})
@@ -202,7 +206,7 @@ def _days(
     entries: dict[date, list[Entry]] = defaultdict(list)
     slotted = [row for row in actions if row.slot_at is not None and row.status != ActionStatus.DROPPED]
     for row in slotted:
-        begins = row.slot_at.astimezone(calendar.zone)
+        begins = row.slot_at.astimezone(calendar.zone)  # type: ignore[union-attr]  # only those with a slot
         entries[begins.date()].append(Entry(begins, row.minutes, action=row))
     for lead in _steps(owner, monday, calendar, viewer):
         if lead.next_action_at is not None:

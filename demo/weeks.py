@@ -9,9 +9,9 @@ from random import Random
 
 from accounts.models import User
 from backlog.choices import ActionKind, ResultOutcome
-from backlog.freetime import free_slots
+from backlog.freetime import Stretch, free_slots
 from backlog.models import Action, Goal, Sprint
-from backlog.services.actions import create_action
+from backlog.services.actions import ActionFields, create_action
 from backlog.services.goals import create_goal, log_value
 from backlog.services.results import record_result
 from backlog.services.sprints import close_sprint, monday_of, open_sprint
@@ -25,9 +25,9 @@ from worktime.selectors import calendar_of
 WEEKS_BACK, PAST_SHARE = 3, 4  # of earlier weeks every fourth action is told
 SLOTTED, DONE = 0.8, 0.85
 MORNING = time(9, 15)
-OUTCOMES = (
-    (ResultOutcome.AGREED, 5), (ResultOutcome.MEETING, 3), (ResultOutcome.OBJECTION, 2), (ResultOutcome.OTHER, 2),
-)  # fmt: skip
+OUTCOMES = {
+    ResultOutcome.AGREED: 5, ResultOutcome.MEETING: 3, ResultOutcome.OBJECTION: 2, ResultOutcome.OTHER: 2,
+}  # fmt: skip
 NOTES = ("", "", "Просит условия письмом.", "Готов начать с двух клиентов.", "Сравнивает с другим банком.")
 
 
@@ -89,7 +89,8 @@ def _goal(sprint: Sprint, aim: Aim, offer: Offer) -> Goal:
 
 def _put_down(desk: Desk, sprint: Sprint, plans: Sequence[tuple[Step, Goal | None]], morning: datetime) -> list[Action]:
     """On Monday morning: most get a slot of their own, one after another, with gaps."""
-    actions, busy = [], []
+    actions: list[Action] = []
+    busy: list[Stretch] = []
     for step, goal in desk.random.sample(plans, len(plans)):
         slot = None
         if desk.random.random() < SLOTTED:
@@ -122,17 +123,16 @@ def _may_concern_a_lead(step: Step, slot: datetime | None, at: datetime) -> bool
     return step.kind == ActionKind.CALL and slot is not None and slot > at
 
 
-def _words(step: Step) -> dict[str, object]:
+def _words(step: Step) -> ActionFields:
     return {"kind": step.kind, "minutes": step.minutes, "priority": step.priority, "location": step.place}
 
 
 def _work(desk: Desk, actions: Sequence[Action], *, done: float) -> None:
     """What had its time has its result, as a rule."""
-    outcomes, weights = zip(*OUTCOMES, strict=True)
     for action in actions:
         if action.slot_end is None or action.slot_end > desk.at or desk.random.random() > done:
             continue
-        (outcome,) = desk.random.choices(outcomes, weights)
+        (outcome,) = desk.random.choices(list(OUTCOMES), list(OUTCOMES.values()))
         note = desk.random.choice(NOTES)
         record_result(
             action=action, by=desk.owner, at=action.slot_end, outcome=outcome, note=note, plan_next=False

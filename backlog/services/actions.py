@@ -16,6 +16,7 @@ from backlog.models import Action, Finding, Goal, Sprint
 from backlog.services.checking import check_fields
 from backlog.services.planning import (
     announce,
+    clean_words,
     demand_planner,
     group_segment,
     hold_plan,
@@ -87,6 +88,8 @@ def create_action(
     values: dict[str, Any] = {"kind": ActionKind.TASK, "priority": Priority.WEEK, "minutes": 30, **fields}
     values |= {"title": one_line(title), "location": one_line(values.get("location", ""))}
     values |= _place(owner, values)
+    if values.get("due_at") is None:
+        values.pop("due_at", None)
     check_fields(values, at)
     if values["sprint"] is not None:
         demand_open(values["sprint"])
@@ -154,7 +157,7 @@ def drop_action(
         return current
     current = open_locked(action, by, expected_version)
     changes: dict[str, Any] = {"status": ActionStatus.DROPPED, "slot_at": None}
-    if words := one_line(reason)[:300]:
+    if words := clean_words("reason", reason, 300):
         line = _("Снято: %(reason)s") % {"reason": words}
         changes["note"] = f"{current.note}\n{line}".strip()[:4000]
     return save_action(current, changes, by=by, at=at)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from backlog.choices import ActionKind, Priority
 from backlog.services.priorities import demand_priority
 from common.errors import FieldError, Invalid
+from common.text import has_control_characters
 
 MINUTES = range(5, 721)
 LIMITS = (("title", 200), ("location", 120), ("note", 4000))
@@ -22,7 +23,7 @@ def check_fields(values: Mapping[str, Any], at: datetime | None) -> None:
     due_at = values.get("due_at")
     if at is not None and due_at is not None and due_at < at.replace(second=0, microsecond=0):
         errors.append(FieldError("due_at", "past", _("Срок уже прошёл. Укажите не раньше текущего времени.")))
-    if "due_at" in values and due_at is None and at is None:
+    if "due_at" in values and due_at is None:
         errors.append(FieldError("due_at", "required", _("Укажите срок.")))
     if errors:
         raise Invalid(errors[0].message, errors)
@@ -35,6 +36,9 @@ def _wrong_words(values: Mapping[str, Any]) -> list[FieldError]:
     for name, limit in LIMITS:
         if len(values.get(name) or "") > limit:
             errors.append(FieldError(name, "too_long", _("Помещается %(limit)d знаков. Сократите.") % {"limit": limit}))
+        if has_control_characters(values.get(name) or ""):
+            text = _("В тексте есть знаки, которые нельзя сохранить. Уберите их.")
+            errors.append(FieldError(name, "unreadable", text))
     if values.get("kind", ActionKind.TASK) not in ActionKind.values:
         errors.append(FieldError("kind", "unknown", _("Такого вида действия нет. Выберите из списка.")))
     return errors

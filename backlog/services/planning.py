@@ -20,6 +20,7 @@ from backlog.models import Action, Goal
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid, NotAllowed, NotFound
 from common.events import publish
+from common.text import has_control_characters, one_line
 
 _PLAN_LOCK = 7431
 Moments = tuple[datetime | None, datetime | None]
@@ -34,6 +35,16 @@ def demand_planner(by: User, owner: User) -> None:
 
 def invalid(field: str, message: str, code: str = "invalid") -> Invalid:
     return Invalid(message, [FieldError(field, code, message)])
+
+
+def clean_words(field: str, text: str, limit: int) -> str:
+    """A line as it is stored. Raises Invalid for signs that cannot be stored, and for what is too long."""
+    words = one_line(text)
+    if has_control_characters(words):
+        raise invalid(field, _("В тексте есть знаки, которые нельзя сохранить. Уберите их."), "unreadable")
+    if len(words) > limit:
+        raise invalid(field, _("Помещается %(limit)d знаков. Сократите.") % {"limit": limit}, "too_long")
+    return words
 
 
 def hold_plan(owner_id: UUID) -> None:

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from backlog.choices import Priority, PriorityCause
 from backlog.models import Action, PriorityChange
-from backlog.services.planning import invalid, open_locked, save_action
-from common.text import one_line
+from backlog.services.planning import clean_words, invalid, open_locked, save_action
 from worktime.due import due_for
 from worktime.selectors import calendar_of
 
@@ -35,8 +34,7 @@ def set_priority(
     value that stands already writes nothing. Raises Invalid (no such priority, closed), StaleVersion, NotAllowed.
     """
     demand_priority(to)
-    if len(words := one_line(reason)) > REASON_LIMIT:
-        raise invalid("reason", _("Помещается %(limit)d знаков. Сократите.") % {"limit": REASON_LIMIT}, "too_long")
+    words = clean_words("reason", reason, REASON_LIMIT)
     current = open_locked(action, by)
     if current.priority == to:
         return current

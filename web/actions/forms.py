@@ -30,7 +30,13 @@ class ActionForm(RecordForm):
         fields["segment"].empty_label = gettext_lazy("не указано")
         fields["segment"].disabled = instance.goal is not None and instance.goal.segment_id is not None
         fields["minutes"] = forms.IntegerField(label=fields["minutes"].label)
-        fields["title"].required = False
+        for name in ("title", "due_at", "expected"):
+            fields[name].required = False
+
+    def changes(self) -> dict[str, Any]:
+        """How much it adds to the metric may be left empty: then it stays as it was."""
+        found = super().changes()
+        return found if found.get("expected") is not None else {n: v for n, v in found.items() if n != "expected"}
 
 
 class SplitForm(PageForm):

@@ -15,14 +15,14 @@ from web.leads.forms_base import Day, Figure, Lines, Moment, PageForm
 from web.record_forms import RecordForm, with_present
 
 
-def _metric_choices() -> list[tuple[str, Any]]:
+def _metric_choices() -> list[tuple[Any, Any]]:
     """By where the values come from, so that nobody looks for a field to type a counted one into."""
     names = {
         Source.ENTRIES: gettext_lazy("Считается из этапов воронки"),
         Source.RESULTS: gettext_lazy("Считается из итогов действий"),
         Source.TYPED: gettext_lazy("Вписываю сам"),
     }
-    groups = [
+    groups: list[tuple[Any, Any]] = [
         (name, [(metric.code, metric.name) for metric in METRICS.values() if metric.source is source])
         for source, name in names.items()
     ]
