@@ -103,7 +103,8 @@ def only_once(request: HttpRequest, deed: Callable[[], str], *, said: str = "") 
     """
     key, user = request.POST.get("_once", ""), person(request)
     if not key:
-        address, first = deed(), True
+        with transaction.atomic():
+            address, first = deed(), True
     else:
         with transaction.atomic():
             earlier = once.claim(user_id=user.pk, key=key)

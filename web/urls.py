@@ -7,6 +7,7 @@ from web.outreach import public
 urlpatterns: list[URLPattern | URLResolver] = [
     path("week/", include("web.week.urls")),
     path("actions/", include("web.actions.urls")),
+    path("today/", include("web.today.urls")),
     path("leads/", include("web.leads.urls")),
     path("agents/", include("web.agents.urls")),
     path("segments/", include("web.segments.urls")),

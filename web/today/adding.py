@@ -9,8 +9,10 @@ from backlog.choices import Priority
 from backlog.services.actions import create_action
 from backlog.services.sprints import open_sprint
 from common import clock
+from common.errors import Refused
 from web.pages import only_once, page
 from web.record_forms import writer
+from web.today.pages import show_day
 
 
 @page("POST")
@@ -28,4 +30,10 @@ def add(request: HttpRequest) -> HttpResponse:
         )
         return reverse("today:page")
 
-    return only_once(request, deed, said=_("Действие добавлено"))
+    try:
+        return only_once(request, deed, said=_("Действие добавлено"))
+    except Refused as refusal:
+        if refusal.status in {403, 404}:
+            raise
+        wrong = {"title": request.POST.get("title", ""), "text": refusal.message}
+        return show_day(request, status=refusal.status, wrong=wrong)
