@@ -14,6 +14,7 @@ from backlog.models import Action, LeadScore, RateCell
 from backlog.ranking.actions import score_action
 from backlog.ranking.funnels import Funnel, funnels
 from common import formats
+from common.format_tables import DEFAULT
 from funnel.models import Stage
 from leads.models import Lead
 from priority.reason import Reason, recompute, unpack
@@ -78,7 +79,7 @@ def explain(lead: Lead, at: datetime) -> Explanation:
 
 def explain_action(action: Action, at: datetime) -> Explanation:
     """An action's place: its lead's, or that of a lead of one step with the margin of its goal's metric."""
-    if action.lead is not None and LeadScore.objects.filter(lead_id=action.lead_id).exists():
+    if action.lead is not None and LeadScore.objects.filter(lead_id=action.lead.pk).exists():
         found = explain(action.lead, at)
         return _with_own(found, action)
     worth = score_action(action)
@@ -213,7 +214,7 @@ def _not_ranked(lead: Lead) -> str:
 
 
 def _language() -> str:
-    return get_language() or formats.DEFAULT
+    return get_language() or DEFAULT
 
 
 def _money(value: float) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -84,7 +84,7 @@ class AttemptTable:
     def cells(self, half_lives: Mapping[UUID, float], edges: Sequence[float] = ()) -> list[Cell]:
         """``half_lives``: hours by stage id; stages not named there are left out. ``edges`` are the ends of the
         buckets; without them there is one, and the one of the unknown."""
-        given = {"stages": list(half_lives), "hours": list(half_lives.values()), "edges": list(edges)}
+        given: dict[str, Any] = {"stages": list(half_lives), "hours": list(half_lives.values()), "edges": list(edges)}
         with connection.cursor() as cursor:
             cursor.execute(_CELLS, given)
             return [Cell(*row) for row in cursor.fetchall()]
