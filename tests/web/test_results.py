@@ -163,7 +163,7 @@ def test_a_verbal_contract_asks_exactly_what_is_missing_and_records_when_it_is_t
         "meeting-planned_at": HELD, "meeting-held_at": HELD, "meeting-kind": "call",
         "agreement-agent_gives": "20 оценок", "agreement-bank_gives": "Выдача за день",
         "interview-problem": "Долгая выдача", "lead-utp": utp.pk,
-        "interview-problem_validated": "yes", "interview-resources_ready": "yes",
+        "interview-problem_validated": "yes", "interview-value_validated": "yes", "interview-utp_validated": "yes",
     }  # fmt: skip
     half = browser.post(address, again | {name: v for name, v in filled.items() if name != "agreement-bank_gives"})
     assert half.status_code == 422
