@@ -101,18 +101,11 @@ def _put_down(desk: Desk, sprint: Sprint, plans: Sequence[tuple[Step, Goal | Non
         else:
             slot = None
         lead = next(desk.leads, None) if _may_concern_a_lead(step, slot, desk.at) else None
+        words = _words(step)
+        words |= {"sprint": sprint, "goal": goal, "slot_at": slot, "lead": lead}
         actions.append(
             create_action(
-                owner=desk.owner,
-                title=step.title,
-                by=desk.owner,
-                at=morning,
-                calendar=desk.calendar,
-                sprint=sprint,
-                goal=goal,
-                slot_at=slot,
-                lead=lead,
-                **_words(step),
+                owner=desk.owner, title=step.title, by=desk.owner, at=morning, calendar=desk.calendar, **words
             )
         )
     return actions

@@ -6,6 +6,7 @@ record is told below in names, on purpose not by the rule that the code uses.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 
 PEOPLE = (
@@ -182,7 +183,9 @@ OUTREACH = [
     *_rules(Door.PUBLIC, "", [("hook_messages", POST)]),
 ]  # fmt: skip
 
-_WEEK = {"fixed": {"code": "2026-W48"}}
+# The week in which the world's records are made.
+_YEAR, _NUMBER, _DAY = datetime.now(UTC).date().isocalendar()
+_WEEK = {"fixed": {"code": f"{_YEAR}-W{_NUMBER:02d}"}}
 WEEK = [
     *_rules(Door.STAFF, "", [("week:now", GET, {"redirects": True}), ("week:page", GET, {"main": True} | _WEEK)]),
     *_rules(Door.WRITERS, "", [

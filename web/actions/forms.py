@@ -15,7 +15,7 @@ from web.record_forms import RecordForm, with_present
 
 
 class ActionForm(RecordForm):
-    layout = (("kind", "minutes"), ("due_at", "location"), ("segment", "expected"))
+    layout = (("title",), ("kind", "minutes"), ("due_at", "location"), ("segment", "expected"))
 
     class Meta:
         model = Action
