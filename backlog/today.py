@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DateField, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Case, Count, DateField, Exists, F, Min, OuterRef, Q, Subquery, Value, When
 
 from accounts.models import User
 from agents.choices import ContactType
@@ -25,7 +25,14 @@ from worktime.calendar import WorkingCalendar
 
 SOON = timedelta(minutes=60)
 PROMISE_AHEAD = timedelta(days=7)
-SCORED, DUE, PLANNED = 40, 60, 200
+SCORED, DUE, PLANNED = 30, 40, 60
+_LEAD = ("next_action", "next_action_at", "stage_entered_at", "version", "party__name", "party__kind")
+_BESIDE = ("stage__norm_hours", "score__score", "score__proposed", "score__rank")
+LEAD_COLUMNS = (*_LEAD, *_BESIDE)
+ACTION_COLUMNS = (
+    "title", "kind", "priority", "priority_own", "priority_reason", "pinned", "due_at", "slot_at", "minutes", "version",
+    "goal", "party__name", "party__kind", *(f"lead__{name}" for name in LEAD_COLUMNS),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +105,8 @@ def day_of(owner: User, at: datetime, calendar: WorkingCalendar) -> Day:
     start, end = bounds(calendar, at)
     goals = list(Goal.objects.for_list().filter(_this_week(owner, calendar.local_day(at))))
     progress = progress_of(goals, at, {owner.pk: calendar})
-    leads = _leads(owner, end, start)
-    actions = _actions(owner, end, start)
+    leads = _leads(owner, at, end, start)
+    actions = _actions(owner, at, end, start)
     items = sorted(_merge(actions, leads, progress, at), key=lambda item: item.place)
     slots = sorted((i for i in items if i.slot_at and start <= i.slot_at < end), key=lambda i: (i.slot_at, i.id))
     return Day(items, slots, [(goal, progress[goal.pk]) for goal in goals], counts_of(owner, at, start, end), calendar)
@@ -149,13 +156,22 @@ def _promised(lead: str, start: datetime) -> Subquery:
     )
 
 
-def _actions(owner: User, end: datetime, start: datetime) -> list[Action]:
-    """Open actions that ask for something today: of this or an earlier week, due, pinned, or in a slot of today."""
-    asks = Q(due_at__lt=end) | Q(pinned=True) | Q(slot_at__gte=start, slot_at__lt=end)
-    near = Q(sprint__starts_on__lte=start.date())
-    rows = Action.objects.for_list().open().filter(asks | near, owner=owner).exclude(sprint=None, pinned=False)
-    rows = rows.select_related("goal", "segment", "lead__party", "lead__stage", "lead__score", "party")
-    return list(rows.annotate(phone=_phone("party"), promised_on=_promised("lead", start)).order_by("due_at")[:PLANNED])
+def _actions(owner: User, at: datetime, end: datetime, start: datetime) -> list[Action]:
+    """Open actions that ask for something now: due by the end of the week, pinned, or in a slot of today.
+
+    Of more than the page could hold those come that the order of the day puts first.
+    """
+    week_end = end + timedelta(days=6 - start.weekday())
+    asks = Q(due_at__lt=week_end) | Q(pinned=True) | Q(slot_at__gte=start, slot_at__lt=end)
+    rows = Action.objects.open().filter(asks, owner=owner).exclude(sprint=None, pinned=False)
+    rows = rows.select_related("party", "lead__party", "lead__stage", "lead__score").only(*ACTION_COLUMNS)
+    rows = rows.annotate(phone=_phone("party"), promised_on=_promised("lead", start), late=_passed("due_at", at))
+    first = ("-pinned", "-late", "priority", F("lead__score__score").desc(nulls_last=True), "due_at", "pk")
+    return list(rows.order_by(*first)[:PLANNED])
+
+
+def _passed(column: str, at: datetime) -> Case:
+    return Case(When(**{f"{column}__lt": at}, then=Value(1)), default=Value(0))
 
 
 def _bare(owner: User) -> Any:
@@ -164,12 +180,15 @@ def _bare(owner: User) -> Any:
     return Lead.objects.filter(OPEN, ~Exists(planned), owner=owner)
 
 
-def _leads(owner: User, end: datetime, start: datetime) -> list[Lead]:
+def _leads(owner: User, at: datetime, end: datetime, start: datetime) -> list[Lead]:
     """Leads whose step is due, and those that the engine puts highest. One query."""
-    due = _bare(owner).filter(next_action_at__lt=end).order_by("next_action_at", "pk").values("pk")[:DUE]
-    best = _bare(owner).filter(score__isnull=False).order_by("score__rank", "pk").values("pk")[:SCORED]
-    rows = Lead.objects.filter(Q(pk__in=due) | Q(pk__in=best)).select_related("party", "stage", "score", "segment")
-    return list(rows.annotate(phone=_phone("party"), promised_on=_promised("pk", start)))
+    due = _bare(owner).filter(next_action_at__lt=end).annotate(late=_passed("next_action_at", at))
+    due = due.order_by("-late", "score__proposed", "score__rank", "pk").values("pk")[:DUE]
+    ranked = Lead.objects.filter(OPEN, owner=owner, score__isnull=False)
+    best = ranked.order_by("score__rank", "pk").values("pk")[:SCORED]
+    # A union, since an OR of the two would have the planner read the whole table of leads.
+    rows = _bare(owner).filter(pk__in=due.union(best)).select_related("party", "stage", "score")
+    return list(rows.only(*LEAD_COLUMNS).annotate(phone=_phone("party"), promised_on=_promised("pk", start)))
 
 
 def _merge(

@@ -18,7 +18,7 @@ from web.start.steps import invite
 from web.today.lines import line_of
 from worktime.selectors import calendar_of
 
-SHOWN = 15
+SHOWN = 10
 BEGINNERS = 5
 """With more lines than these nobody is asked whether he needs the first steps: two queries saved."""
 
