@@ -76,6 +76,9 @@ function builtIn() {
   const lines = [["Mod+KeyK", "keysPalette"], ["Shift+Slash", "keysHelp"], ["Escape", "keysClose"]];
   if (document.querySelector("[data-rows]")) lines.unshift(["KeyJ KeyK", "keysRows"], ["KeyX", "keysSelect"]);
   if (document.querySelector("[data-board]")) lines.unshift(["BracketLeft BracketRight", "keysBoard"]);
+  if (document.querySelector("[data-week]")) {
+    lines.unshift(["Alt+ArrowUp Alt+ArrowDown", "keysWeekOrder"], ["Digit0 Digit3", "keysWeekPriority"], ["KeyD", "keysWeekCopy"]);
+  }
   return lines.map(([keys, name]) => line(keys, text(name)));
 }
 
