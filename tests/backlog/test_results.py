@@ -101,9 +101,7 @@ def test_undo_puts_back_action_stage_meeting_step_and_touch(office: Office) -> N
 
 def test_undo_of_a_refusal_takes_the_lead_back_to_work(office: Office) -> None:
     action = action_of(office, office.lead())
-    result = record_result(
-        action=action, by=office.olim, at=NOW, outcome="refused", reason=LossReason.objects.first()
-    )
+    result = record_result(action=action, by=office.olim, at=NOW, outcome="refused", reason=LossReason.objects.first())
     undo_result(result=result, by=office.olim, at=NOW + timedelta(seconds=3))
     assert Lead.objects.get(pk=action.lead_id).is_open
     undo_result(result=result, by=office.olim, at=NOW + timedelta(seconds=4))  # pressed twice

@@ -183,6 +183,17 @@ OUTREACH = [
     *_rules(Door.PUBLIC, "", [("hook_messages", POST)]),
 ]  # fmt: skip
 
+DAY = [
+    *_rules(Door.STAFF, "", [
+        ("today:page", GET, {"main": True}), ("today:focus", GET), ("today:ritual", GET, {"main": True}),
+    ]),
+    *_rules(Door.WRITERS, "", [("today:add", POST)]),
+    *_rules(Door.STAFF, "action", [("today:why_action", GET)]),
+    *_rules(Door.STAFF, "lead", [("today:why_lead", GET)]),
+    *_rules(Door.WRITERS, "action", [("today:answer_action", POST)]),
+    *_rules(Door.WRITERS, "lead", [("today:pin_lead", POST), ("today:answer_lead", POST)]),
+]  # fmt: skip
+
 # The week in which the world's records are made.
 _YEAR, _NUMBER, _DAY = datetime.now(UTC).date().isocalendar()
 _WEEK = {"fixed": {"code": f"{_YEAR}-W{_NUMBER:02d}"}}
@@ -302,7 +313,7 @@ AREAS: dict[str, list[Rule]] = {
     "leads": LEADS, "agents": AGENTS, "offers": OFFERS, "blockers": BLOCKERS, "imports": IMPORTS, "others": OTHERS,
     "community": COMMUNITY,
     "results": RESULTS, "start": START,
-    "outreach": OUTREACH, "settings": SETTINGS, "api": API, "week": WEEK,
+    "outreach": OUTREACH, "settings": SETTINGS, "api": API, "week": WEEK, "day": DAY,
 }  # fmt: skip
 POLICY: tuple[Rule, ...] = tuple(rule for rules in AREAS.values() for rule in rules)
 # Answers «no such address» to everybody, in the form of a problem.
