@@ -33,13 +33,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.Djan
     """A page that a browser test left open may still be answered when the test database is dropped: end it first.
 
     Asked from outside that database: a connection of this thread may itself be one of those that were ended.
+    Only of clients: the vacuum's workers are the superuser's, not ours to end, and leave by themselves.
     """
     yield
     with django_db_blocker.unblock():
         name = connection.settings_dict["NAME"]
         connection.close()
         with connection._nodb_cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = %s AND backend_type = 'client backend'",
+                [name],
+            )
 
 
 @pytest.fixture
