@@ -11,6 +11,8 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from agents.choices import Kind
+from backlog.ranking.rates import recount_rates
+from backlog.ranking.runs import rank_all
 from demo import cast, consents, deeds, findings, hours, offers, weeks
 from demo.drafting import VERBAL, Drafter, Tale
 from demo.evidence import Evidence, record_past
@@ -64,6 +66,8 @@ def tell(*, password: str, at: datetime, seed: int = SEED, scale: float = 1.0) -
         moves = deeds.work(random, tales, evidence, people, offer, at)
         weeks.plan(Random(seed), people, offer, at)  # noqa: S311 - a story, not a secret
         rollups.refresh(at=at)
+        recount_rates(at=at)
+        rank_all(at=at, cause="demo")
     _analyze()
     return Told(len(agents), len(tales), facts, moves)
 
