@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.access import demand_administrator
 from accounts.models import User
+from common import formats
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid, Refused
 from common.text import one_line
@@ -122,8 +124,9 @@ def _checked(values: Mapping[str, Any], others: Sequence[Stage]) -> dict[str, An
     for name in BELIEFS.keys() & wanted.keys():
         low, high = BELIEFS[name]
         if wanted[name] is None or not low <= wanted[name] <= high:
-            message = _("Нужно число от %(low)s до %(high)s.") % {"low": f"{low:g}", "high": f"{high:g}"}
-            raise _wrong(name, message)
+            lang = get_language() or formats.DEFAULT
+            limits = {"low": formats.number(low, lang), "high": formats.number(high, lang)}
+            raise _wrong(name, _("Нужно число от %(low)s до %(high)s.") % limits)
     if "gate" in wanted:
         wanted["gate"] = list(dict.fromkeys(wanted["gate"]))
     return wanted

@@ -32,7 +32,8 @@ def key() -> str:
 
 def stage_values(stage: Stage, **changes: object) -> dict[str, object]:
     values = {"name": stage.name, "hint": stage.hint, "norm_hours": stage.norm_hours or "", "gate": stage.gate}
-    return values | ({"key": "on"} if stage.key else {}) | {"version": stage.version} | changes
+    beliefs = {name: getattr(stage, name) for name in ("effort_hours", "half_life_hours", "pass_guess")}
+    return values | beliefs | ({"key": "on"} if stage.key else {}) | {"version": stage.version} | changes
 
 
 def order(kind: str = "agent") -> list[str]:
@@ -63,6 +64,7 @@ def test_a_double_press_moves_a_stage_once(office: Office, admin: Client) -> Non
 
 def test_a_new_stage_stands_where_it_was_put(office: Office, admin: Client) -> None:
     values = {"name": "Проверка службой", "after": office.stage("custdev").pk, "gate": ["problem"], "_once": key()}
+    values |= {"effort_hours": "1,5", "half_life_hours": "240", "pass_guess": "0,4"}
     assert admin.post(url("stage_create", "agent"), values).status_code == 302
     assert order()[3] == "proverka_slujboy"
     assert "proverka_slujboy" not in order("client")
@@ -139,6 +141,44 @@ def test_two_who_change_one_norm_are_asked(office: Office, admin: Client) -> Non
     assert 'value="96"' in text
     assert 'value="48"' in text
     assert text.count('name="gate"') == len(meeting.gate)
+
+
+def test_what_the_engine_believes_of_a_stage_is_written_as_people_write_numbers(office: Office, admin: Client) -> None:
+    meeting = office.stage("meeting")
+    assert 'value="0,5"' in admin.get(url("stage_edit", meeting.pk)).content.decode()
+    typed = {"effort_hours": "1,25", "half_life_hours": "1 000", "pass_guess": "0.35"}
+    assert admin.post(url("stage_edit", meeting.pk), stage_values(meeting, **typed)).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.effort_hours, meeting.half_life_hours, meeting.pass_guess) == (1.25, 1000.0, 0.35)
+
+
+def test_a_form_that_changes_no_belief_writes_nothing(office: Office, admin: Client) -> None:
+    meeting = office.stage("meeting")
+    admin.post(url("stage_edit", meeting.pk), stage_values(meeting))
+    assert Stage.objects.get(pk=meeting.pk).version == meeting.version
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("effort_hours", "0", "Нужно число от 0,05 до 80."),
+        ("half_life_hours", "9000", "Нужно число от 1 до 8 760."),
+        ("pass_guess", "1", "Нужно число от 0,01 до 0,99."),
+        ("pass_guess", "NaN", "Введите число"),
+        ("effort_hours", "", "Обязательное поле"),
+        ("effort_hours", "час", "Введите число"),
+    ],
+)
+def test_a_belief_out_of_bounds_is_refused_beside_its_field(
+    office: Office, admin: Client, field: str, typed: str, said: str
+) -> None:
+    meeting = office.stage("meeting")
+    answer = admin.post(url("stage_edit", meeting.pk), stage_values(meeting, **{field: typed}))
+    text = answer.content.decode().replace("\xa0", " ").replace("\u202f", " ")
+    assert answer.status_code == 422
+    assert said in text
+    assert f'value="{typed}"' in text or not typed
+    assert Stage.objects.get(pk=meeting.pk).version == meeting.version
 
 
 def test_reordering_leaves_an_open_form_good(office: Office, admin: Client) -> None:

@@ -12,7 +12,7 @@ from funnel.models import Stage
 from leads.facts import FACTS
 from leads.models import LossReason
 from web.account.forms import PASSWORD_RULES
-from web.leads.forms_base import Day
+from web.leads.forms_base import Day, Figure
 from web.record_forms import RecordForm
 from worktime.models import Holiday
 
@@ -101,7 +101,30 @@ class TeamForm(RecordForm):
         self.fields["parent"].empty_label = _("Никуда: верхний уровень")  # type: ignore[attr-defined]
 
 
+class Estimate(Figure):
+    """A figure that the base keeps as a float: written and read as people do, compared as it is kept."""
+
+    def clean(self, value: Any) -> float | None:  # type: ignore[override]
+        read = super().clean(value)
+        return None if read is None else float(read)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:g}".replace(".", ",") if isinstance(value, float) else value
+
+
 class StageForm(RecordForm):
+    effort_hours = Estimate(
+        label=_("Усилие на этап, часов"),
+        help_text=_("Сколько рабочего времени уходит на шаг к следующему этапу. 0,5 — полчаса."),
+    )
+    half_life_hours = Estimate(
+        label=_("Половина остывает за, часов"),
+        help_text=_("За сколько без касаний шанс лида падает вдвое. 48 — двое суток, 240 — десять."),
+    )
+    pass_guess = Estimate(
+        label=_("Шанс пройти (до опыта)"),
+        help_text=_("Доля от 0,01 до 0,99. По ней считают приоритет, пока своих переходов мало."),
+    )
     gate = CodesField(
         label=_("Шлюз: что должно быть известно, чтобы войти"), required=False,
         choices=[(code, fact.label) for code, fact in FACTS.items()],
@@ -110,7 +133,9 @@ class StageForm(RecordForm):
 
     class Meta:
         model = Stage
-        fields: ClassVar = ["name", "hint", "norm_hours", "key", "gate"]
+        fields: ClassVar = [
+            "name", "hint", "norm_hours", "key", "effort_hours", "half_life_hours", "pass_guess", "gate",
+        ]  # fmt: skip
         labels: ClassVar = {
             "name": _("Название"), "hint": _("Подсказка"), "norm_hours": _("Норма, часов"),
             "key": _("Ключевой этап (КЭВ)"),
@@ -130,7 +155,7 @@ class NewStageForm(StageForm):
     after = forms.ModelChoiceField(
         label=_("После этапа"), queryset=Stage.objects.none(), required=False, empty_label=_("В самом начале")
     )
-    field_order = ["name", "after", "hint", "norm_hours", "key", "gate"]
+    field_order = ["name", "after", "hint", "norm_hours", "key"]
 
     def __init__(self, *args: Any, stages: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
