@@ -15,6 +15,7 @@ from backlog.events import ActionDone, ActionPlanned, ResultUndone
 from backlog.models import Action, ActionResult
 from backlog.services import effects
 from backlog.services.actions import create_action
+from backlog.services.planning import hold_plan
 from backlog.services.slots import SlotTaken
 from backlog.services.sprints import open_sprint
 from backlog.steps import RULES, default_step
@@ -69,6 +70,7 @@ def record_result(
     a step in the past), GateClosed (a verbal contract whose terms are missing), StaleVersion, NotAllowed.
     """
     demand_write(by)
+    hold_plan(action.owner_id)  # the step may take a slot: whoever plans a slot holds the plan before the action
     current = _locked(action)
     standing = current.results.filter(undone_at__isnull=True).first()
     if standing is not None:
@@ -97,13 +99,17 @@ def record_for_lead(
     *, lead: Lead, by: User, at: datetime, outcome: str, expected_version: int | None = None, **said: object
 ) -> ActionResult:
     """The same from the lead's side: its action that is due by tonight is done by it. Without one, what was done
-    becomes an action, so that every result has its own.
+    becomes an action, so that every result has its own. The same press again, within the seconds of undo, gives the
+    result that stands.
 
     Raises also Invalid for a lead that is closed, StaleVersion where its stage, outcome or step changed meanwhile;
     other changes of others do not stand in the way.
     """
     demand_write(by)
+    hold_plan(lead.owner_id or by.pk)  # the action's own bar comes from the action to the lead, this one the other way
     lead = locked(lead)
+    if (pressed := _pressed(lead, by, at, outcome, str(said.get("note", "")))) is not None:
+        return pressed
     if lead.outcome in {Outcome.LOST, Outcome.ARCHIVED}:
         raise _wrong("outcome", _("Лид закрыт. Верните его в работу, чтобы записать итог."), "closed")
     if changed_since(lead, expected_version, ("stage", "outcome", "next_action_at")):
@@ -127,6 +133,7 @@ def undo_result(*, result: ActionResult, by: User, at: datetime) -> ActionResult
     Raises TooLateToUndo; NotAllowed for another person's result.
     """
     demand_write(by)
+    hold_plan(result.action.owner_id)
     action = _locked(result.action)
     current = ActionResult.objects.select_for_update(no_key=True).get(pk=result.pk)
     if current.undone_at is not None:
@@ -160,6 +167,12 @@ def _same(standing: ActionResult, outcome: str) -> ActionResult:
         return standing
     text = _("Итог уже записан: «%(outcome)s». Отмените его или добавьте новое действие.")
     raise AlreadyRecorded(text % {"outcome": standing.get_outcome_display()})
+
+
+def _pressed(lead: Lead, by: User, at: datetime, outcome: str, note: str) -> ActionResult | None:
+    """What a double press wrote a moment ago: by this person, the same outcome in the same words."""
+    last = ActionResult.objects.filter(lead=lead, undone_at__isnull=True, at__gt=at - UNDO, at__lte=at + UNDO)
+    return last.filter(by=by, outcome=outcome, note=note.strip()).order_by("-at", "-pk").first()
 
 
 def _demand_outcome(action: Action, outcome: str, note: str, reason: LossReason | None) -> None:
