@@ -3,13 +3,16 @@
 import socket
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
 
+from common import clock
 from jobs import services
 from jobs.models import Job
 from salescrm.celery import app
+from salescrm.timetable import TIMETABLE
 from tests.jobs.desk import owe
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
@@ -68,6 +71,28 @@ def test_a_broker_that_is_there_gets_one_hint_for_many_duties(monkeypatch: pytes
         owe("letter", "one")
         owe("letter", "two")
     assert len(sent) == 1
+
+
+@pytest.mark.parametrize(("ahead", "hints"), [(-60, 1), (0, 1), (3, 1), (60, 0), (86_400, 0)])
+def test_a_hint_is_sent_only_for_what_falls_due_before_the_next_tick(
+    monkeypatch: pytest.MonkeyPatch, ahead: int, hints: int
+) -> None:
+    sent: list[object] = []
+    monkeypatch.setattr("jobs.tasks.drain.apply_async", lambda **options: sent.append(options))
+    owe("letter", "later", late=-timedelta(seconds=ahead))
+    assert len(sent) == hints
+
+
+def test_one_duty_due_now_among_many_of_tomorrow_wakes_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[object] = []
+    monkeypatch.setattr("jobs.tasks.drain.apply_async", lambda **options: sent.append(options))
+    now = clock.now()
+    services.owe([services.Duty("letter", f"day-{n}", {}, now + timedelta(days=n)) for n in (2, 1, 0)])
+    assert len(sent) == 1
+
+
+def test_soon_is_the_period_of_beats_tick() -> None:
+    assert services.SOON.total_seconds() == TIMETABLE["work-off-due-jobs"]["schedule"]
 
 
 def test_no_hint_is_sent_for_what_was_rolled_back(monkeypatch: pytest.MonkeyPatch) -> None:
