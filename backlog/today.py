@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, DateField, Exists, F, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, DateField, Exists, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from agents.choices import ContactType
@@ -31,7 +32,7 @@ _BESIDE = ("stage__norm_hours", "score__score", "score__proposed", "score__rank"
 LEAD_COLUMNS = (*_LEAD, *_BESIDE)
 ACTION_COLUMNS = (
     "title", "kind", "priority", "priority_own", "priority_reason", "pinned", "due_at", "slot_at", "minutes", "version",
-    "goal", "party__name", "party__kind", *(f"lead__{name}" for name in LEAD_COLUMNS),
+    "goal", "score__score", "party__name", "party__kind", *(f"lead__{name}" for name in LEAD_COLUMNS),
 )  # fmt: skip
 
 
@@ -164,9 +165,10 @@ def _actions(owner: User, at: datetime, end: datetime, start: datetime) -> list[
     week_end = end + timedelta(days=6 - start.weekday())
     asks = Q(due_at__lt=week_end) | Q(pinned=True) | Q(slot_at__gte=start, slot_at__lt=end)
     rows = Action.objects.open().filter(asks, owner=owner).exclude(sprint=None, pinned=False)
-    rows = rows.select_related("party", "lead__party", "lead__stage", "lead__score").only(*ACTION_COLUMNS)
+    rows = rows.select_related("party", "score", "lead__party", "lead__stage", "lead__score").only(*ACTION_COLUMNS)
     rows = rows.annotate(phone=_phone("party"), promised_on=_promised("lead", start), late=_passed("due_at", at))
-    first = ("-pinned", "-late", "priority", F("lead__score__score").desc(nulls_last=True), "due_at", "pk")
+    earns = Coalesce("lead__score__score", "score__score")
+    first = ("-pinned", "-late", "priority", earns.desc(nulls_last=True), "due_at", "pk")
     return list(rows.order_by(*first)[:PLANNED])
 
 
@@ -210,7 +212,7 @@ def _of_action(action: Any, progress: Mapping[UUID, Progress], at: datetime) -> 
         priority=action.priority,
         due_at=action.due_at,
         slot_at=action.slot_at,
-        score=_score(lead) if lead else 0.0,
+        score=_score(lead) if lead else _score(action),
         late=at - action.due_at if action.due_at < at else None,
         soon=_soon(action.slot_at, action.minutes, at),
         promised_on=action.promised_on,

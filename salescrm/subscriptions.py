@@ -55,7 +55,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.ValuePromised: [notifications.on_value_promised],
     events.LeadClosed: [notifications.on_closed, ranking.on_lead_changed],
     events.LeadReopened: [notifications.on_reopened, ranking.on_lead_changed],
-    ActionPlanned: [notifications.on_action_planned],
+    ActionPlanned: [notifications.on_action_planned, ranking.on_action_planned],
     ReplyReceived: [plan_answer, tell_reply],
     ImportFinished: [tell_import_finished, rank_after_import],
 }

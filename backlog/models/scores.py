@@ -15,6 +15,7 @@ from django.db import models
 from agents.choices import Kind
 from agents.models import Segment, Utp
 from backlog.choices import Priority
+from backlog.models.plan import Action
 from funnel.models import Stage
 from leads.models import Lead
 
@@ -74,6 +75,19 @@ class LeadScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rank}: {self.score:.2f}"
+
+
+class ActionScore(models.Model):
+    """What an hour of an open action without a lead earns, by its goal's metric (``backlog.ranking.actions``)."""
+
+    action = models.OneToOneField(
+        Action, on_delete=models.CASCADE, primary_key=True, related_name="score", db_constraint=False
+    )
+    score = models.FloatField()
+    as_of = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.score:.2f}"
 
 
 class RankRun(models.Model):

@@ -1,14 +1,18 @@
 """An action without a lead: a lead of one step, worth what its goal's metric stands for."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 import numpy as np
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agents.choices import Kind
 from backlog.metrics import Source, metric_of
-from backlog.models import Action, Goal
-from backlog.ranking.book import margins
+from backlog.models import Action, ActionScore, Goal
+from backlog.ranking.book import Book, Margins, margins
 from backlog.ranking.rates import Learnt, stored
 from priority.reason import Reason
 from priority.score import single_step
@@ -33,15 +37,39 @@ def score_action(action: Action) -> ActionWorth | None:
     it is the margin of the initiative's product times the chance to get from that stage to the end. The chance is
     that of the step into that stage in the goal's segment.
     """
+    return _worth(action, stored(), margins())
+
+
+def store_actions(book: Book, owners: Sequence[UUID] | None, as_of: datetime) -> int:
+    """Bring the scores of open actions without a lead up to date: those of some owners, or everybody's without
+    ``owners``. Returns how many rows changed."""
+    rows = Action.objects.open().filter(lead__isnull=True, goal__isnull=False)
+    rows = rows.select_related("goal__segment")
+    if owners is not None:
+        rows = rows.filter(owner_id__in=owners)
+    old = ActionScore.objects.filter(Q() if owners is None else Q(action__owner_id__in=owners))
+    known = dict(old.values_list("action_id", "score"))
+    found = {action.pk: worth.score for action in rows if (worth := _worth(action, book.learnt, book.margins))}
+    moved = {pk: score for pk, score in found.items() if known.get(pk) != score}
+    changed = [ActionScore(action_id=pk, score=score, as_of=as_of) for pk, score in moved.items()]
+    ActionScore.objects.bulk_create(
+        changed, batch_size=5000, update_conflicts=True, unique_fields=["action"], update_fields=["score", "as_of"]
+    )
+    gone = [pk for pk in known if pk not in found]
+    ActionScore.objects.filter(pk__in=gone).delete()
+    return len(changed) + len(gone)
+
+
+def _worth(action: Action, learnt: Mapping[str, Learnt], known: Margins) -> ActionWorth | None:
     goal = action.goal
     if goal is None:
         return None
-    step = _step(goal)
+    step = _step(goal, learnt)
     chance, onward = step if step else (EVEN, 1.0)
     if goal.unit_margin is not None:
         unit, origin = float(goal.unit_margin), _("маржа единицы метрики цели")
     elif goal.initiative_id is not None and step:
-        product = margins().of(None, goal.initiative_id)
+        product = known.of(None, goal.initiative_id)
         unit, origin = product * onward, _("маржа продукта, взвешенная шансом дойти до конца")
     else:
         return None
@@ -54,10 +82,10 @@ def score_action(action: Action) -> ActionWorth | None:
     return ActionWorth(score, reason, origin)
 
 
-def _step(goal: Goal) -> tuple[float, float] | None:
+def _step(goal: Goal, learnt: Mapping[str, Learnt]) -> tuple[float, float] | None:
     """The chance of the step into the metric's stage, and from there to the end; None for another metric."""
     metric = metric_of(goal.metric)
-    known = stored().get(goal.segment.kind if goal.segment else Kind.AGENT)
+    known = learnt.get(goal.segment.kind if goal.segment else Kind.AGENT)
     if known is None or metric.source != Source.ENTRIES:
         return None
     codes = [stage.code for stage in known.funnel.stages]

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.models import User
+from backlog.events import ActionPlanned
 from backlog.ranking.hours import MORNING
 from backlog.ranking.rates import recount_rates
 from backlog.ranking.runs import rank_all, rank_owner
@@ -42,6 +43,11 @@ def on_assigned(event: LeadAssigned) -> None:
 
 def on_step_planned(event: NextStepPlanned) -> None:
     """When the next step is due decides what priority is proposed."""
+    owe_ranking([event.owner_id], cause=type(event).__name__, at=event.at)
+
+
+def on_action_planned(event: ActionPlanned) -> None:
+    """An action without a lead has a score of its own, by its goal."""
     owe_ranking([event.owner_id], cause=type(event).__name__, at=event.at)
 
 

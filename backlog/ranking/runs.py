@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts.models import User
 from backlog.models import RankRun
+from backlog.ranking.actions import store_actions
 from backlog.ranking.book import Book, margins
 from backlog.ranking.columns import Rows, fingerprint, places
 from backlog.ranking.hours import morning_of, working_hours
@@ -52,6 +53,7 @@ def _run(owners: Sequence[UUID], owner_id: UUID | None, at: datetime, cause: str
     book = Book(stored(), margins())
     rows = open_leads(book, owners)
     leads, changed = _bring_up_to_date(book, rows, owners, as_of)
+    changed += store_actions(book, None if owner_id is None else owners, as_of)
     told = {
         "cause": cause, "started_at": started, "finished_at": clock.now(), "leads": leads, "changed": changed,
     }  # fmt: skip

@@ -7,8 +7,8 @@ import pytest
 from django.utils import translation
 
 from backlog.explain import Explanation, explain, explain_action, sentence
-from backlog.models import Action, Goal, Sprint
-from backlog.ranking import rank_all, recount_rates
+from backlog.models import Action, ActionScore, Goal, Sprint
+from backlog.ranking import rank_all, rank_owner, recount_rates
 from common import clock
 from leads.models import Lead
 from leads.services import editing, moves, outcomes
@@ -83,6 +83,17 @@ def test_an_action_without_a_lead_is_worth_what_its_goals_metric_stands_for(offi
     found = explain_action(action(office, unit_margin=Decimal(100_000), minutes=120, expected=2), clock.now())
     assert found.score == pytest.approx(200_000 * 0.5 / 2)
     assert product(found) == pytest.approx(found.score)
+
+
+def test_the_stored_score_of_an_action_is_the_explained_one_and_a_second_run_writes_nothing(office: Office) -> None:
+    made = action(office, unit_margin=Decimal(100_000), minutes=120)
+    explained = explain_action(made, clock.now()).score
+    rank_owner(owner_id=office.olim.pk, at=clock.now(), cause="test")
+    assert ActionScore.objects.get(action=made).score == pytest.approx(explained)
+    assert rank_owner(owner_id=office.olim.pk, at=clock.now(), cause="test") == 0
+    Action.objects.filter(pk=made.pk).update(status="done")
+    rank_owner(owner_id=office.olim.pk, at=clock.now(), cause="test")
+    assert not ActionScore.objects.exists()
 
 
 def test_without_a_margin_of_its_metric_the_goal_takes_the_products(office: Office) -> None:
