@@ -81,7 +81,9 @@ class StageEntry(models.Model):
     idle_hours = models.FloatField(null=True, blank=True)
     """How long nobody had touched the lead when it moved on or was closed; unknown for history from elsewhere."""
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, null=True, related_name="+")
     agent = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="+")
@@ -95,6 +97,8 @@ class StageEntry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["lead_id", "at", "id"], name="entry_by_lead"),
             models.Index(fields=["kind", "stage", "at"], name="entry_by_stage"),
+            # A person's goals are counted from what his leads entered in a week. Serves the foreign key too.
+            models.Index(fields=["owner", "at"], name="entry_by_owner"),
             models.Index(fields=["batch"], condition=models.Q(batch__isnull=False), name="entry_by_batch"),
         ]
         triggers: ClassVar = [
