@@ -18,15 +18,3 @@ def normalise(text: str) -> str | None:
         if phonenumbers.is_possible_number(number) and phonenumbers.is_valid_number(number):
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return None
-
-
-def pretty(e164: str) -> str:
-    """``+998901234567`` → ``+998 90 123-45-67``."""
-    if e164.startswith("+998") and len(e164) == 13:
-        rest = e164[4:]
-        return f"+998 {rest[:2]} {rest[2:5]}-{rest[5:7]}-{rest[7:]}"
-    try:
-        number = phonenumbers.parse(e164)
-    except phonenumbers.NumberParseException:
-        return e164
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -124,7 +124,7 @@ def _checked(values: Mapping[str, Any], others: Sequence[Stage]) -> dict[str, An
     for name in BELIEFS.keys() & wanted.keys():
         low, high = BELIEFS[name]
         if wanted[name] is None or not low <= wanted[name] <= high:
-            lang = get_language() or formats.DEFAULT
+            lang = get_language() or "ru"
             limits = {"low": formats.number(low, lang), "high": formats.number(high, lang)}
             raise _wrong(name, _("Нужно число от %(low)s до %(high)s.") % limits)
     if "gate" in wanted:

@@ -14,7 +14,6 @@ from leads.models import Lead
 from outreach.events import ReplyReceived
 
 log = logging.getLogger(__name__)
-_SHOWN = 80
 
 
 def plan_answer(event: ReplyReceived) -> None:

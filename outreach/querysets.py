@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.scope import ScopedQuerySet
@@ -39,7 +39,3 @@ class OptOutQuerySet(QuerySet[Any]):
     def covering(self, *, party_id: Any, channel: str, address: str) -> "OptOutQuerySet":
         """Refusals that stand against writing to this party at this address."""
         return self.filter(Q(party_id=party_id) | Q(party__isnull=True, channel=channel, address=address))
-
-
-def newest_first(rows: Any, column: str) -> Any:
-    return rows.order_by(F(column).desc(nulls_last=True), "-id")

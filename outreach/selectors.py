@@ -73,10 +73,6 @@ class Figures:
     def replied(self) -> int:
         return self.states[MessageState.REPLIED]
 
-    @property
-    def undelivered(self) -> int:
-        return self.states[MessageState.FAILED] + self.states[MessageState.SKIPPED]
-
 
 def preview(campaign: Campaign, *, at: datetime) -> Preview:
     """One pass over the audience: half a second over twenty thousand agents on a busy machine."""

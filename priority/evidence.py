@@ -91,11 +91,6 @@ class Evidence:
         )
 
 
-def no_evidence(extras: int = 0) -> Evidence:
-    nothing, none = np.zeros(0, np.int64), np.zeros(0)
-    return Evidence(nothing, nothing, nothing, none, none, none, none, (nothing,) * extras)
-
-
 def fading(days: float, settings: EngineSettings) -> float:
     """Weight of an outcome so many days old: 0.5^(days / half-life of evidence)."""
     return float(0.5 ** (days / settings.evidence_half_life_days))

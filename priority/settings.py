@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-HOURS_PER_DAY = 24.0
-
 
 @dataclass(frozen=True)
 class EngineSettings:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from agents.models import Initiative, Segment
-from backlog.metrics import METRICS, OWN, Source
+from backlog.metrics import METRICS, Source
 from backlog.models import Goal
 from web.leads.forms_base import Day, Figure, Lines, Moment, PageForm
 from web.record_forms import RecordForm, with_present
@@ -76,7 +76,3 @@ class ReviewForm(PageForm):
 def default_due(monday: date, last: date | None) -> date:
     """The last working day of the week, or its Sunday."""
     return last or date.fromordinal(monday.toordinal() + 6)
-
-
-def is_typed(goal: Goal) -> bool:
-    return goal.metric == OWN

@@ -1,7 +1,7 @@
 """The days of a week as a table of hours, and the rows of its actions: words made ready for the templates."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
@@ -92,7 +92,3 @@ def slot_words(slot_at: datetime | None, calendar: WorkingCalendar) -> str:
         return ""
     here = slot_at.astimezone(calendar.zone)
     return f"{date_format(here, 'D').lower()} {here.day}, {here:%H:%M}"
-
-
-def is_today(day: date, calendar: WorkingCalendar, at: datetime) -> bool:
-    return calendar.local_day(at) == day
