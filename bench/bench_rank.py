@@ -50,6 +50,7 @@ def run() -> Iterable[dict[str, Any]]:
     yield _measured("one_owner", lambda: rank_owner(owner_id=owner, at=at + timedelta(days=2), cause="bench"))
     yield _measured("raw_sql_join", _join)
     yield {"figure": "peak_memory", "mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)}
+    load.reset()
 
 
 def _measured(figure: str, act: Callable[[], int], **more: Callable[[], int]) -> dict[str, Any]:
