@@ -19,7 +19,7 @@ from demo.scale import load
 from demo.scale.leads import Sizes
 
 TIMES = 100
-SIZES = Sizes(40_000, 40, 4_000, 200_000, 120_000, 0.8)
+SIZES = Sizes(40_000, 40, 4_000, 200_000, 60_000, 0.8)
 
 
 def run() -> Iterable[dict[str, Any]]:
