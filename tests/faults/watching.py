@@ -39,7 +39,8 @@ def advisory(key: int) -> tuple[int, int]:
     """How many hold an advisory lock of one number, and how many wait for it."""
     rows = asked(
         "SELECT count(*) FILTER (WHERE granted), count(*) FILTER (WHERE NOT granted) FROM pg_locks "
-        "WHERE locktype = 'advisory' AND classid = 0 AND objid = %s AND objsubid = 1",
+        "WHERE locktype = 'advisory' AND classid = 0 AND objid = %s AND objsubid = 1 "
+        "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
         [key],
     )
     return rows[0][0], rows[0][1]
