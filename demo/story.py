@@ -13,7 +13,7 @@ from accounts.models import User
 from agents.choices import Kind
 from backlog.ranking.rates import recount_rates
 from backlog.ranking.runs import rank_all
-from demo import cast, consents, deeds, findings, hours, offers, weeks
+from demo import cast, consents, deeds, findings, hours, letters, offers, weeks
 from demo.drafting import VERBAL, Drafter, Tale
 from demo.evidence import Evidence, record_past
 from demo.segment_data import SEGMENTS
@@ -65,6 +65,7 @@ def tell(*, password: str, at: datetime, seed: int = SEED, scale: float = 1.0) -
         findings.share(people, offer, at)
         moves = deeds.work(random, tales, evidence, people, offer, at)
         weeks.plan(Random(seed), people, offer, at)  # noqa: S311 - a story, not a secret
+        letters.prepare(people, at)
         rollups.refresh(at=at)
         recount_rates(at=at)
         rank_all(at=at, cause="demo")
