@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from accounts.models import User
-from backlog.choices import Priority
+from backlog.choices import Answer, Priority
 from backlog.models import ActionResult, MorningAnswer
 from backlog.services.ritual import day_of_ritual
 from backlog.today import Day, Item, bounds
@@ -39,6 +39,8 @@ class Morning:
     results: Sequence[ActionResult]
     since: datetime
     hours: timedelta
+    answered: int
+    """How many answers this morning has; what was dropped is counted here and shown no more."""
 
     @property
     def left(self) -> int:
@@ -46,14 +48,19 @@ class Morning:
 
 
 def morning_of(owner: User, day: Day, at: datetime) -> Morning:
-    """Two queries more than the day itself."""
+    """Two queries more than the day itself. What waits for an answer comes first, what was answered after it.
+
+    Fifteen lines are the whole morning: an answer brings no further line in, or the ritual would never end.
+    """
     answers = _answers(owner, at)
     start, _end = bounds(day.calendar, at)
     since = _last_working_day(day.calendar, start)
     done = ActionResult.objects.standing().filter(by=owner, at__gte=since, at__lt=start)
     results = list(done.select_related("action", "lead__party").order_by("-at")[:MOST])
     hours = day.calendar.hours_on(day.calendar.local_day(at))
-    return Morning(_fitted(day.items[:MOST], answers, hours), results, since, hours)
+    answered = [item for item in day.items if _said(item, answers)]
+    waiting = [item for item in day.items if not _said(item, answers)][: max(0, MOST - len(answers))]
+    return Morning(_fitted(waiting, answered, answers, hours), results, since, hours, len(answers))
 
 
 def proposed_for(item: Item) -> int:
@@ -65,24 +72,30 @@ def proposed_for(item: Item) -> int:
     return int(proposed)
 
 
-def _fitted(items: Sequence[Item], answers: dict[UUID, str], hours: timedelta) -> list[Proposal]:
-    """In the order of the day until the working hours are used; slots and priority 0 keep their place."""
+def _fitted(
+    waiting: Sequence[Item], answered: Sequence[Item], answers: dict[UUID, str], hours: timedelta
+) -> list[Proposal]:
+    """In the order of the day until its hours are used, by what was taken first; slots and priority 0 always fit."""
     made, used = [], timedelta()
-    for item in items:
+    for item in (*answered, *waiting):
+        said = _said(item, answers)
         minutes = item.action.minutes if item.action else LEAD_MINUTES
-        used += timedelta(minutes=minutes)
+        used += timedelta(minutes=0 if said == Answer.DROPPED else minutes)
         fits = used <= hours or item.slot_at is not None or item.priority == Priority.NOW
-        answer = answers.get(item.id, "") if item.id else ""
-        made.append(Proposal(item, proposed_for(item), minutes, fits, answer))
-    return made
+        made.append(Proposal(item, proposed_for(item), minutes, fits, said))
+    return [*made[len(answered) :], *made[: len(answered)]]
+
+
+def _said(item: Item, answers: dict[UUID, str]) -> str:
+    """The answer to an action, or to the lead that it was made for this morning."""
+    own = answers.get(item.id, "") if item.id else ""
+    return own or (answers.get(item.lead.pk, "") if item.lead else "")
 
 
 def _answers(owner: User, at: datetime) -> dict[UUID, str]:
+    """By the id of the action or of the lead, whichever was answered."""
     rows = MorningAnswer.objects.filter(owner=owner, day=day_of_ritual(owner, at))
-    said: dict[UUID, str] = {}
-    for action_id, lead_id, answer in rows.values_list("action_id", "lead_id", "answer"):
-        said |= {pk: answer for pk in (action_id, lead_id) if pk is not None}
-    return said
+    return {action or lead: answer for action, lead, answer in rows.values_list("action_id", "lead_id", "answer")}
 
 
 def _last_working_day(calendar: WorkingCalendar, start: datetime) -> datetime:

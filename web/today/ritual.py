@@ -40,7 +40,7 @@ def ritual(request: HttpRequest) -> HttpResponse:
 
 
 def _done(morning: Morning) -> bool:
-    return bool(morning.proposals) and morning.left == 0
+    return morning.answered > 0 and morning.left == 0
 
 
 @page("POST")
