@@ -22,7 +22,8 @@ from backlog.models import Action, Goal
 from backlog.progress import Progress, progress_of
 from leads.models import Lead, ValuePromise
 from leads.querysets import NO_STEP, OPEN, overdue_q
-from worktime.calendar import WorkingCalendar
+from worktime.calendar import NoWorkingTime, WorkingCalendar
+from worktime.due import due_for
 
 SOON = timedelta(minutes=60)
 PROMISE_AHEAD = timedelta(days=7)
@@ -107,7 +108,7 @@ def day_of(owner: User, at: datetime, calendar: WorkingCalendar) -> Day:
     goals = list(Goal.objects.for_list().filter(_this_week(owner, calendar.local_day(at))))
     progress = progress_of(goals, at, {owner.pk: calendar})
     leads = _leads(owner, at, end, start)
-    actions = _actions(owner, at, end, start)
+    actions = _actions(owner, at, end, start, _horizon(calendar, at, end, start))
     items = sorted(_merge(actions, leads, progress, at), key=lambda item: item.place)
     slots = sorted((i for i in items if i.slot_at and start <= i.slot_at < end), key=lambda i: (i.slot_at, i.id))
     return Day(items, slots, [(goal, progress[goal.pk]) for goal in goals], counts_of(owner, at, start, end), calendar)
@@ -157,13 +158,21 @@ def _promised(lead: str, start: datetime) -> Subquery:
     )
 
 
-def _actions(owner: User, at: datetime, end: datetime, start: datetime) -> list[Action]:
-    """Open actions that ask for something now: due by the end of the week, pinned, or in a slot of today.
+def _horizon(calendar: WorkingCalendar, at: datetime, end: datetime, start: datetime) -> datetime:
+    """The end of the week; after its last working hour what is put down «for today» is due on the next working day."""
+    week_end = end + timedelta(days=6 - start.weekday())
+    try:
+        return max(week_end, due_for(Priority.TODAY, at, calendar) + timedelta(seconds=1))
+    except NoWorkingTime:
+        return week_end
+
+
+def _actions(owner: User, at: datetime, end: datetime, start: datetime, horizon: datetime) -> list[Action]:
+    """Open actions that ask for something now: due before the horizon, pinned, or in a slot of today.
 
     Of more than the page could hold those come that the order of the day puts first.
     """
-    week_end = end + timedelta(days=6 - start.weekday())
-    asks = Q(due_at__lt=week_end) | Q(pinned=True) | Q(slot_at__gte=start, slot_at__lt=end)
+    asks = Q(due_at__lt=horizon) | Q(pinned=True) | Q(slot_at__gte=start, slot_at__lt=end)
     rows = Action.objects.open().filter(asks, owner=owner).exclude(sprint=None, pinned=False)
     rows = rows.select_related("party", "score", "lead__party", "lead__stage", "lead__score").only(*ACTION_COLUMNS)
     rows = rows.annotate(phone=_phone("party"), promised_on=_promised("lead", start), late=_passed("due_at", at))

@@ -1,11 +1,12 @@
 """The one list of the day: what stands where, and why."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from backlog.models import Action, LeadScore
+from backlog.services.actions import create_action
 from backlog.services.results import record_result
 from backlog.services.sprints import open_sprint
 from backlog.today import day_of
@@ -84,6 +85,15 @@ def test_an_idea_waits_outside_the_day_until_it_is_pinned(office: Office) -> Non
     assert titles(office) == []
     Action.objects.filter(pk=idea.pk).update(pinned=True)
     assert titles(office) == ["когда-нибудь"]
+
+
+def test_what_is_put_down_on_a_sunday_is_in_the_list_of_that_sunday(office: Office) -> None:
+    sunday = datetime(2026, 11, 22, 6, tzinfo=UTC)
+    week = open_sprint(owner=office.olim, day=sunday.date(), by=office.olim)
+    for title, priority in (("к понедельнику", 1), ("на неделе", 2)):
+        create_action(owner=office.olim, by=office.olim, at=sunday, title=title, sprint=week, priority=priority)
+    items = day_of(office.olim, sunday, calendar_of(office.olim)).items
+    assert [item.action.title for item in items if item.action] == ["к понедельнику"]
 
 
 def test_overdue_steps_and_actions_are_counted_as_work_and_not_as_leads(office: Office) -> None:
