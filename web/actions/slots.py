@@ -73,6 +73,9 @@ def _ask(request: HttpRequest, action: Action) -> HttpResponse:
     week = request.GET.get("week", "")
     monday = monday_from(week) if week else _monday(action, calendar, at)
     days = _free_days(action, calendar, monday, at)
+    if not week and not any(starts for _day, starts in days):  # at the end of a week the next one is offered at once
+        monday += 7 * DAY
+        days = _free_days(action, calendar, monday, at)
     context: dict[str, Any] = {
         "action": action,
         "first": next((value for _day, starts in days for value, _words in starts), ""),
