@@ -1,4 +1,5 @@
 import "./htmx.js";
+import { startAdding } from "./adding.js";
 import { startCopy } from "./copy.js";
 import { startDialog } from "./dialog.js";
 import { startDrafts } from "./drafts.js";
@@ -24,3 +25,4 @@ startShell();
 startMenus();
 startKeys();
 startRows();
+startAdding();

@@ -111,7 +111,8 @@ function finish({ detail }) {
 function comeBack() {
   body().replaceChildren();
   document.body.append(document.getElementById("live"));
-  const again = opener?.isConnected ? opener : opener?.id && document.getElementById(opener.id);
+  const held = opener === document.body ? document.querySelector("[data-row].is-current [data-row-link]") : opener;
+  const again = held?.isConnected ? held : held?.id && document.getElementById(held.id);
   (again || document.getElementById("content"))?.focus();
   opener = null;
 }

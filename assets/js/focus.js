@@ -1,6 +1,7 @@
 // Focus never falls to <body> when the page changes under it.
 import { on } from "./dom.js";
 
+const DEED = "deed";
 let before = null;
 let portion = null;
 
@@ -35,6 +36,19 @@ function nearest() {
   return place;
 }
 
+/** A deed may lead to a whole page: there one goes on at the work, not at the top of the window. */
+function leave({ detail }) {
+  if (detail.xhr.getResponseHeader("HX-Redirect")) sessionStorage.setItem(DEED, "1");
+}
+
+function arrive() {
+  const came = sessionStorage.getItem(DEED);
+  sessionStorage.removeItem(DEED);
+  if (!came || document.activeElement !== document.body) return;
+  const row = document.querySelector("[data-queue] [data-row]:not(.is-answered) [data-row-link]");
+  (row ?? document.getElementById("content"))?.focus({ preventScroll: true });
+}
+
 export function startFocus() {
   document.addEventListener("htmx:beforeSwap", remember);
   document.addEventListener("htmx:afterSettle", restore);
@@ -42,5 +56,7 @@ export function startFocus() {
     const list = document.querySelector(link.getAttribute("hx-target"));
     portion = { list, count: list?.children.length ?? 0 };
   });
+  document.addEventListener("htmx:beforeOnLoad", leave);
   restore();
+  arrive();
 }

@@ -20,18 +20,23 @@ export function combo(event) {
 
 const declared = () => [...scope().querySelectorAll("[data-key]")].filter(visible);
 
-/** Of several bearers of a key, the newest toast or the one in the current row or card acts. */
+/** Of several bearers of a key acts the newest toast, the one in the current row or card, the page's before the shell's. */
 function choose(found) {
   const toasts = found.filter((element) => element.closest("[data-toast]"));
   if (toasts.length) return toasts.at(-1);
   const row = document.activeElement?.closest("[data-row], [data-card]") ?? document.querySelector("[data-row].is-current");
-  return found.find((element) => row?.contains(element)) ?? found.find((element) => !element.closest("[data-row]")) ?? found[0];
+  const ours = found.filter((element) => row?.contains(element));
+  const common = found.filter((element) => !element.closest("[data-row], [data-card]"));
+  // In a row that lacks the key its neighbour's must not act: the reader looks at another record.
+  return ours[0] ?? common.find((element) => element.closest("#content")) ?? common[0] ?? (row ? undefined : found[0]);
 }
 
 function act(element) {
   if (element.matches("input:not([type=checkbox], [type=radio], [type=submit]), textarea, select")) return element.focus();
+  if (element.matches("fieldset")) return element.querySelector("button, input")?.focus();
   if (element.matches("summary")) element.focus();
   element.click();
+  if (element.matches("details[open] > summary")) element.parentElement.querySelector("[data-focus]")?.focus();
 }
 
 function wait(prefix) {
@@ -55,7 +60,8 @@ function press(event) {
   if (single && (isOff() || typing(event.target))) return;
   if (pressed === "Shift+Slash") return take(event, showHelp);
   const found = find(pressed, event.target);
-  if (found.length) return take(event, () => act(choose(found)));
+  const chosen = found.length && choose(found);
+  if (chosen) return take(event, () => act(chosen));
   if (declared().some((element) => element.dataset.key.startsWith(`${pressed} `))) wait(pressed);
 }
 

@@ -81,6 +81,18 @@ function remember(_, row) {
   sessionStorage.setItem(PLACE + location.pathname + location.search, JSON.stringify([row.id, scrollY]));
 }
 
+const waiting = () => document.querySelector("[data-queue] [data-row]:not(.is-answered)");
+
+/** A queue of work: when its current row has been answered or has gone, the next one is current. */
+function goOn({ detail }) {
+  const held = document.activeElement;
+  if (detail.requestConfig?.verb !== "post" || !document.querySelector("[data-queue]")) return;
+  if (typing(held) || document.querySelector("dialog[open]") || held.closest("[data-row]:not(.is-answered)")) return;
+  const next = waiting();
+  if (next) return go(next);
+  document.querySelector("[data-queue-done]")?.focus();
+}
+
 function comeBack() {
   const [entry] = performance.getEntriesByType("navigation");
   const saved = sessionStorage.getItem(PLACE + location.pathname + location.search);
@@ -101,5 +113,7 @@ export function startRows() {
     row.classList.add("is-current");
   });
   document.addEventListener("htmx:afterSettle", count);
+  document.addEventListener("htmx:afterSettle", goOn);
+  waiting()?.classList.add("is-current");
   comeBack();
 }

@@ -4,7 +4,6 @@ import { announce, on, reason, text, typing } from "./dom.js";
 
 const { htmx } = window;
 const flights = new WeakMap();
-const typed = new WeakMap();
 
 const week = () => document.getElementById("week");
 const rowOf = (element) => element?.closest?.("[data-week] [data-row][data-action]");
@@ -88,23 +87,6 @@ function walkSlots(event) {
   buttons[Math.min(line + by[1], by[1] ? line + by[1] : buttons.length - 1)]?.focus();
 }
 
-/** What was typed goes out of the field with the request, so that the next line can be typed at once. */
-function sent({ detail }) {
-  const input = detail.elt.matches?.(".week-add") && detail.elt.querySelector('input[name="title"]');
-  if (!input) return;
-  typed.set(detail.elt, input.value);
-  input.value = "";
-}
-
-function answered({ detail }) {
-  const words = typed.get(detail.elt);
-  if (words === undefined) return;
-  typed.delete(detail.elt);
-  const input = document.getElementById(detail.elt.querySelector('input[name="title"]')?.id ?? "");
-  if (detail.successful || !input) return announce(text("weekAdded", { title: words }));
-  input.value ||= words;
-}
-
 function drags() {
   for (const list of document.querySelectorAll("[data-week] [data-list], [data-week] [data-slot]")) {
     if (Sortable.get(list)) continue;
@@ -123,7 +105,5 @@ document.addEventListener("htmx:beforeSwap", refused, true);
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, ({ detail }) => detail.requestConfig?.elt && putBack(detail.requestConfig.elt), true);
 }
-document.addEventListener("htmx:beforeRequest", sent);
-document.addEventListener("htmx:afterRequest", answered);
 document.addEventListener("htmx:load", drags);
 drags();

@@ -13,6 +13,7 @@ from common.errors import Refused
 from web.pages import only_once, page
 from web.record_forms import writer
 from web.today.pages import show_day
+from web.week.answers import in_place
 
 
 @page("POST")
@@ -31,7 +32,7 @@ def add(request: HttpRequest) -> HttpResponse:
         return reverse("today:page")
 
     try:
-        return only_once(request, deed, said=_("Действие добавлено"))
+        return in_place(request, only_once(request, deed, said=_("Действие добавлено")))
     except Refused as refusal:
         if refusal.status in {403, 404}:
             raise

@@ -38,6 +38,8 @@ class Line:
     why_url: str
     pin_url: str
     answer_url: str
+    slot_url: str
+    priority_url: str
     reasons: list[Reason]
     version: int
 
@@ -63,6 +65,8 @@ def line_of(item: Item, now: datetime) -> Line:
         why_url=reverse(f"today:why_{owner}", args=[item.id]),
         pin_url=reverse("actions:pin" if item.action else "today:pin_lead", args=[item.id]),
         answer_url=reverse(f"today:answer_{owner}", args=[item.id]),
+        slot_url=reverse("actions:slot", args=[item.id]) if item.action else "",
+        priority_url=reverse("actions:priority", args=[item.id]) if item.action else "",
         reasons=list(_reasons(item, now))[:REASONS],
         version=record.version,
     )
