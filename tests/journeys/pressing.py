@@ -8,20 +8,22 @@ if TYPE_CHECKING:
 # The letter that a Russian layout has at the place of the Latin one, with the code of the key beneath.
 RUSSIAN = {
     "G": ("п", 71), "L": ("д", 76), "J": ("о", 74), "K": ("л", 75), "F": ("а", 70), "M": ("ь", 77), "C": ("с", 67),
-    "N": ("т", 78), "X": ("ч", 88), "S": ("ы", 83),
+    "N": ("т", 78), "X": ("ч", 88), "S": ("ы", 83), "T": ("е", 84), "P": ("з", 80), "U": ("г", 85), "A": ("ф", 65),
+    "D": ("в", 68),
 }  # fmt: skip
 
 
 class RussianKeys:
-    """``press("G", "L")``: two keys one after another, on the layout that most people here have switched on."""
+    """``press("G", "L", "1")``: keys one after another, on the layout that most people here have switched on."""
 
     def __init__(self, page: "Page") -> None:
         self.session: CDPSession = page.context.new_cdp_session(page)
 
     def press(self, *letters: str) -> None:
         for letter in letters:
-            char, code = RUSSIAN[letter]
-            key = {"key": char, "code": f"Key{letter}", "windowsVirtualKeyCode": code, "text": char}
+            char, code = RUSSIAN.get(letter) or (letter, ord(letter))
+            name = f"Digit{letter}" if letter.isdigit() else f"Key{letter}"
+            key = {"key": char, "code": name, "windowsVirtualKeyCode": code, "text": char}
             self.session.send("Input.dispatchKeyEvent", {"type": "keyDown", **key})
             self.session.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
 

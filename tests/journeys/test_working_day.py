@@ -32,7 +32,7 @@ def test_from_a_file_to_the_funnel(desk: Desk, tmp_path: Path) -> None:
     page = desk.page("oksana")
     _import(page, desk, tmp_path)
     page.get_by_role("link", name="Открыть лиды").click()
-    page.get_by_role("link", name="Салон Восход").click()
+    page.get_by_role("link", name="Салон Восход", exact=True).click()
     page.wait_for_url(re.compile(r"/leads/[0-9a-f-]{36}/"))
     lead = Lead.objects.get(party__name="Салон Восход")
 
@@ -99,7 +99,7 @@ def test_without_scripts_the_same_work_gets_done(desk: Desk) -> None:
     page.locator("#filter-q").fill("без сценариев")
     page.locator("#filter-q").press("Enter")
     assert page.locator("[data-row] [data-row-link]").all_inner_texts() == ["Лавка без сценариев"]
-    page.get_by_role("link", name="Лавка без сценариев").click()
+    page.get_by_role("link", name="Лавка без сценариев", exact=True).click()
 
     page.locator("#step .step-form [name=text]").fill("Показать расчёт")
     page.get_by_role("button", name="завтра 10:00").click()
