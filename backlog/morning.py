@@ -95,7 +95,8 @@ def _said(item: Item, answers: dict[UUID, str]) -> str:
 def _answers(owner: User, at: datetime) -> dict[UUID, str]:
     """By the id of the action or of the lead, whichever was answered."""
     rows = MorningAnswer.objects.filter(owner=owner, day=day_of_ritual(owner, at))
-    return {action or lead: answer for action, lead, answer in rows.values_list("action_id", "lead_id", "answer")}
+    said = rows.values_list("action_id", "lead_id", "answer")
+    return {lead if action is None else action: answer for action, lead, answer in said}
 
 
 def _last_working_day(calendar: WorkingCalendar, start: datetime) -> datetime:
