@@ -1,4 +1,4 @@
-"""The week: one line after another, priority by one key, slots, carry-over; three ways to one place, and none by drag."""
+"""The week: one line after another, priority by one key, slots, carry-over; hand, menu and keys come to one end."""
 
 import re
 from datetime import timedelta
