@@ -6,7 +6,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from runner.state import read_urls
 
-_LIMITS = "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+_LIMITS = (
+    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 "
+    # A killed worker's statement lets go of its locks within seconds, not at the end of its time.
+    "-c client_connection_check_interval=5000"
+)
 # A migration may work long, but must not wait long for a lock that others queue behind.
 _LIMITS_OF_PREPARING = "-c lock_timeout=2000"
 
