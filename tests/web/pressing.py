@@ -7,10 +7,11 @@ TEXT = "Проба"
 # What a form cannot do without, by its name or by the end of it; browsers are not told, since forms are novalidate.
 NEEDED = {
     **dict.fromkeys(("name", "text", "statement", "reason", "description", "category", "product", "agent_gives"), TEXT),
-    **dict.fromkeys(("template", "subject", "body"), TEXT),
+    **dict.fromkeys(("template", "subject", "body", "claim", "title", "action_title", "metric"), TEXT),
     **dict.fromkeys(("client_base_source", "number", "purpose", "source", "text_version"), TEXT),
     **dict.fromkeys(("contact", "value"), "+998900007777"),
-    **dict.fromkeys(("measurement-value", "baseline", "client_base_size"), "7"),
+    **dict.fromkeys(("measurement-value", "baseline", "client_base_size", "quota"), "7"),
+    **dict.fromkeys(("hours_from", "hours_to"), "10:00"),
     **dict.fromkeys(("starts_on", "ends_on", "due_on"), "2027-01-01"),
     "planned_at": "2026-11-01T10:30",
     "target": "9",
