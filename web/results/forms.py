@@ -27,13 +27,15 @@ class ResultForm(PageForm):
     """``when`` is a quick choice of the next step; «default» leaves it to the outcome."""
 
     aliases = {"next_at": "at", "next_action_at": "at", "next_text": "text"}
-    outcome = forms.ChoiceField(choices=ResultOutcome.choices, required=False)
-    when = forms.CharField(required=False)
+    outcome = forms.ChoiceField(label=gettext_lazy("Итог"), choices=ResultOutcome.choices, required=False)
+    when = forms.CharField(label=gettext_lazy("Когда"), required=False)
     at = Moment(label=gettext_lazy("Своя дата"), required=False)
     text = forms.CharField(label=gettext_lazy("Что дальше"), max_length=200, required=False)
     note = Lines(label=gettext_lazy("Заметка"), rows=2, required=False, max_length=4000)
     version = forms.IntegerField(required=False)
-    reason = forms.ModelChoiceField(LossReason.objects.filter(active=True), required=False, empty_label=None)
+    reason = forms.ModelChoiceField(
+        LossReason.objects.filter(active=True), label=gettext_lazy("Причина отказа"), required=False, empty_label=None
+    )
 
     @property
     def step_choice(self) -> str:
