@@ -20,7 +20,7 @@ def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str):
 def test_a_person_signs_in_by_mail_and_lands_on_his_work(office: Office, client: Client) -> None:
     answer = sign_in(client, office.olim.email)
     assert (answer.status_code, answer["Location"]) == (302, "/")
-    assert client.get("/")["Location"] == reverse("leads:list")
+    assert client.get("/")["Location"] == reverse("today:page")
 
 
 def test_the_mail_may_be_typed_in_any_case(office: Office, client: Client) -> None:
