@@ -46,7 +46,7 @@ function arrive() {
   sessionStorage.removeItem(DEED);
   if (!came || document.activeElement !== document.body) return;
   const row = document.querySelector("[data-queue] [data-row]:not(.is-answered) [data-row-link]");
-  (row ?? document.getElementById("content"))?.focus({ preventScroll: true });
+  (row ?? document.querySelector("[data-queue-done]") ?? document.getElementById("content"))?.focus({ preventScroll: true });
 }
 
 export function startFocus() {

@@ -19,6 +19,7 @@ from leads.access import get_lead_for
 from web.pages import only_once, page, person, show
 from web.record_forms import writer
 from web.today.lines import line_of
+from web.week.answers import in_place
 from worktime.selectors import calendar_of
 
 
@@ -53,7 +54,7 @@ def action(request: HttpRequest, pk: UUID) -> HttpResponse:
         answer_action(action=found, by=user, at=clock.now(), **said)
         return reverse("today:ritual")
 
-    return only_once(request, deed)
+    return in_place(request, only_once(request, deed))
 
 
 @page("POST")
@@ -67,7 +68,7 @@ def lead(request: HttpRequest, pk: UUID) -> HttpResponse:
         answer_lead(lead=found, by=user, at=clock.now(), **said)
         return reverse("today:ritual")
 
-    return only_once(request, deed)
+    return in_place(request, only_once(request, deed))
 
 
 def _said(request: HttpRequest) -> dict[str, Any]:

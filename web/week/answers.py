@@ -17,7 +17,7 @@ from web.leads.dialogs import version_of
 from web.pages import is_fragment, next_address, only_once, show
 from web.week.asking import this_week
 
-BLOCKS = {"/week/": "week", "/today/": "day"}
+BLOCKS = {"/week/": "week", "/today/ritual/": "ritual", "/today/": "day"}
 """Pages whose block takes the next state in place: the redirect is followed and the block morphed."""
 _PAGES = frozenset({403, 404})
 
