@@ -1,68 +1,24 @@
 """The card of a lead: what it shows, to whom, at what cost, and the small deeds done from it."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
 from common import clock
 from leads.drafts import HistoryStep, LeadDraft
 from leads.models import Lead, LossReason, Note
-from leads.services import blockers, outcomes, recording
+from leads.services import outcomes, recording
 from leads.services.editing import add_note, assign, plan_next_step, update_lead
 from leads.services.intake import take_in_one
 from tests.office import Office
+from tests.web.lead_desk import Browse, fresh, full_lead, url
 
 pytestmark = pytest.mark.django_db
-Browse = Callable[[User], Client]
-
-
-@pytest.fixture
-def browse(client: Client) -> Browse:
-    """A browser signed in as somebody."""
-
-    def signed_in(user: User) -> Client:
-        client.force_login(user)
-        return client
-
-    return signed_in
-
-
-def url(lead: Lead, name: str = "card", *args: Any) -> str:
-    return reverse(f"leads:{name}", args=[lead.pk, *args])
-
-
-def fresh(lead: Lead) -> Lead:
-    return Lead.objects.get(pk=lead.pk)
-
-
-def full_lead(office: Office) -> Lead:
-    """A lead with one of everything."""
-    lead, at = office.lead(name="Orient Auto", segment_id=office.segment.pk, amount=Decimal(12500000)), clock.now()
-    plan_next_step(lead=lead, by=office.olim, at=at, step_at=at + timedelta(hours=3), text="Звонок")
-    add_note(lead=lead, by=office.olim, at=at, text="Просил перезвонить")
-    facts = {
-        "meeting": {"planned_at": at - timedelta(hours=2), "held_at": at - timedelta(hours=1), "note": "Познакомились"},
-        "interview": {"problem": "Долгая выдача", "problem_validated": "yes", "quotes": "Ждут пять дней"},
-        "agreement": {"agent_gives": "20 оценок", "bank_gives": "Комиссия"},
-        "promise": {"metric": "Срок выдачи", "unit": "дней", "baseline": Decimal(5), "target": Decimal(1),
-                    "direction": "down", "due_on": at.date()},
-        "measurement": {"value": Decimal("1.4")},
-    }  # fmt: skip
-    recording.record_facts(lead=fresh(lead), by=office.olim, at=at, facts=facts)
-    blockers.add_blocker(
-        party=lead.party, by=office.olim, at=at, description="Лимит скоринга", category="scoring", responsible="Риск"
-    )
-    return fresh(lead)
 
 
 def addresses(lead: Lead) -> list[str]:
@@ -360,62 +316,6 @@ def test_a_lead_whose_party_is_worked_again_does_not_reopen(office: Office, brow
     answer = browse(office.olim).post(url(lead, "reopen"), {"reason": "Позвонил сам"})
     assert answer.status_code == 422
     assert "уже идёт другой лид" in answer.content.decode()
-
-
-def edit_form(lead: Lead, **changed: Any) -> dict[str, Any]:
-    """What the edit form sends: every field, as the page showed it."""
-    return {
-        "problem": lead.problem, "resources": lead.resources, "segment": lead.segment_id or "",
-        "utp": lead.utp_id or "",
-        "initiative": lead.initiative_id or "", "product": lead.product_id or "", "currency": lead.currency,
-        "amount": "" if lead.amount is None else lead.amount, "source_channel": lead.source_channel,
-        "version": lead.version,
-    } | changed  # fmt: skip
-
-
-def test_an_edit_is_kept_and_reads_money_as_people_write_it(office: Office, browse: Browse) -> None:
-    lead = full_lead(office)
-    sent = edit_form(lead, problem="Ждут неделю", amount="12 500 000,5")
-    assert browse(office.olim).post(url(lead, "edit"), sent).status_code == 302
-    assert (fresh(lead).problem, fresh(lead).amount) == ("Ждут неделю", Decimal("12500000.50"))
-
-
-@pytest.mark.parametrize("amount", ["-5", "много", "1e30", "NaN"])
-def test_a_sum_that_is_none_comes_back(office: Office, browse: Browse, amount: str) -> None:
-    lead = full_lead(office)
-    answer = browse(office.olim).post(url(lead, "edit"), edit_form(lead, amount=amount, problem="Набрано"))
-    assert answer.status_code == 422
-    assert "Набрано" in answer.content.decode()
-    assert fresh(lead).problem == "Долгая выдача"
-
-
-def test_a_stale_edit_of_the_same_field_saves_neither(office: Office, browse: Browse) -> None:
-    lead = full_lead(office)
-    update_lead(lead=lead, by=office.oksana, changes={"problem": "Их слова"})
-    answer = browse(office.olim).post(url(lead, "edit"), edit_form(lead, problem="Мои слова", resources="Есть"))
-    page = answer.content.decode()
-    assert answer.status_code == 409
-    for words in ("Мои слова", "Их слова", "Долгая выдача", "Сейчас в базе"):
-        assert words in page
-    assert (fresh(lead).problem, fresh(lead).resources) == ("Их слова", "")
-
-
-def test_edits_of_different_fields_both_stand(office: Office, browse: Browse) -> None:
-    lead = full_lead(office)
-    update_lead(lead=lead, by=office.oksana, changes={"resources": "20 млн"})
-    assert browse(office.olim).post(url(lead, "edit"), edit_form(lead, problem="Мои слова")).status_code == 302
-    assert (fresh(lead).problem, fresh(lead).resources) == ("Мои слова", "20 млн")
-
-
-def test_who_it_is_can_be_corrected_from_the_card(office: Office, browse: Browse) -> None:
-    lead = office.lead(name="Ориент")
-    sent = {"name": "Orient Auto", "legal_form": "firm", "city": "Самарканд", "tax_id": "123",
-            "version": lead.party.version}  # fmt: skip
-    wrong = browse(office.olim).post(url(lead, "party_edit"), sent)
-    assert wrong.status_code == 422
-    assert "Orient Auto" in wrong.content.decode()
-    assert browse(office.olim).post(url(lead, "party_edit"), sent | {"tax_id": ""}).status_code == 302
-    assert fresh(lead).party.name == "Orient Auto"
 
 
 def test_the_neighbours_are_those_of_the_list_one_came_from(office: Office, browse: Browse) -> None:
