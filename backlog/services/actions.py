@@ -91,15 +91,7 @@ def create_action(
     if values.get("due_at") is None:
         values.pop("due_at", None)
     check_fields(values, at)
-    if values["sprint"] is not None:
-        demand_open(values["sprint"])
-    if values.get("slot_at") is not None:
-        hold_plan(owner.pk)
-        demand_free(owner=owner, title=values["title"], slot_at=values["slot_at"], minutes=values["minutes"], at=at)
-    if values.get("due_at") is None:
-        values["due_at"] = due_moment(owner, values["sprint"], values["priority"], at, calendar)
-    if values.get("position") is None:
-        values["position"] = last_position(owner, values["sprint"], values["goal"], values["segment"]) + GAP
+    _settle(owner, values, at, calendar)
     try:
         with transaction.atomic():
             made = Action.objects.create(owner=owner, team=owner.team, **values)
@@ -109,6 +101,19 @@ def create_action(
         return Action.objects.get(source=source)  # another worker made it at the same moment
     announce(made, by=by, at=at)
     return made
+
+
+def _settle(owner: User, values: dict[str, Any], at: datetime, calendar: WorkingCalendar | None) -> None:
+    """Hold the slot that was asked for, and fill in what was left open: the due moment, the place at the end."""
+    if values["sprint"] is not None:
+        demand_open(values["sprint"])
+    if values.get("slot_at") is not None:
+        hold_plan(owner.pk)
+        demand_free(owner=owner, title=values["title"], slot_at=values["slot_at"], minutes=values["minutes"], at=at)
+    if values.get("due_at") is None:
+        values["due_at"] = due_moment(owner, values["sprint"], values["priority"], at, calendar)
+    if values.get("position") is None:
+        values["position"] = last_position(owner, values["sprint"], values["goal"], values["segment"]) + GAP
 
 
 @transaction.atomic
