@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import redis
 
-from runner.binaries import BinaryMissing, find_postgres
+from runner.binaries import find_postgres
 from runner.identity import Identity
 from runner.postgres import ServiceFailed
 from runner.postmaster import Adopted
@@ -26,10 +26,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for parent in (path, *path.parents[:3]):
         if parent.stat().st_uid == os.geteuid() and parent != Path("/tmp"):
             parent.chmod(0o711)
-    try:
-        find_postgres(path, Identity.for_services())
-    except BinaryMissing as missing:
-        pytest.skip(str(missing))
+    find_postgres(path, Identity.for_services())
     return path
 
 
