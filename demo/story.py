@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
+import pghistory
 from django.db import connection, transaction
 
 from accounts.models import User
@@ -24,7 +25,7 @@ from leads.models import Lead
 from leads.services.intake import take_in
 
 SEED = 20_261_122
-LIVE_DAYS, LIVE_LEADS = 9, 140
+LIVE_DAYS, LIVE_LEADS = 9, 70
 QUEUE_DAYS, QUEUE = 6, 45
 REVERSED = 3
 AGAIN = 32
@@ -46,7 +47,7 @@ class Told:
 def tell(*, password: str, at: datetime, seed: int = SEED, scale: float = 1.0) -> Told:
     """Write the whole story, or nothing of it. The same seed and moment tell the same story."""
     random = Random(seed)  # noqa: S311 - a story, not a secret
-    with transaction.atomic():
+    with transaction.atomic(), pghistory.context(job="demo_story"):
         people = cast.gather(password)
         hours.keep(people, at)
         offer = offers.make(people, at.date())

@@ -20,6 +20,7 @@ class LeadsTaken(Event):
 @dataclass(frozen=True, slots=True)
 class StageEntered(Event):
     lead_id: UUID
+    owner_id: UUID | None
     from_code: str
     to_code: str
     by_id: UUID
@@ -30,6 +31,7 @@ class StageEntered(Event):
 @dataclass(frozen=True, slots=True)
 class LeadClosed(Event):
     lead_id: UUID
+    owner_id: UUID | None
     outcome: str
     by_id: UUID
     at: datetime
@@ -38,6 +40,7 @@ class LeadClosed(Event):
 @dataclass(frozen=True, slots=True)
 class LeadReopened(Event):
     lead_id: UUID
+    owner_id: UUID | None
     by_id: UUID
     at: datetime
 

@@ -28,8 +28,7 @@ AFTER_LOAD = timedelta(seconds=10)
 
 def on_lead_changed(event: StageEntered | LeadClosed | LeadReopened) -> None:
     """A lead moved, closed or came back: its owner's list changes."""
-    owners = Lead.objects.filter(pk=event.lead_id).values_list("owner_id", flat=True)
-    owe_ranking(owners, cause=type(event).__name__, at=event.at)
+    owe_ranking([event.owner_id], cause=type(event).__name__, at=event.at)
 
 
 def on_taken(event: LeadsTaken) -> None:

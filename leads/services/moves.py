@@ -131,7 +131,7 @@ def _enter(
         reason=reason, waived=waived, idle_hours=idle,
     )  # fmt: skip
     log.record([entry])
-    publish(StageEntered(moved.pk, previous.code, to.code, by.pk, at, back))
+    publish(StageEntered(moved.pk, moved.owner_id, previous.code, to.code, by.pk, at, back))
     if won:
         _close_work(moved, step_at, by=by, at=at)
     return moved
@@ -141,4 +141,4 @@ def _close_work(lead: Lead, step_at: datetime | None, *, by: User, at: datetime)
     """The last stage closes the lead as won: nothing is left to be reminded of."""
     if step_at is not None:
         publish(NextStepPlanned(lead.pk, lead.owner_id, None, step_at, by.pk, at))
-    publish(LeadClosed(lead.pk, lead.outcome, by.pk, at))
+    publish(LeadClosed(lead.pk, lead.owner_id, lead.outcome, by.pk, at))

@@ -101,7 +101,7 @@ def _close(current: Lead, closing: Closing, origin: str, entries: list[StageEntr
     )  # fmt: skip
     if previous_step is not None:
         events.append(NextStepPlanned(closed.pk, closed.owner_id, None, previous_step, by.pk, at))
-    events.append(LeadClosed(closed.pk, outcome, by.pk, at))
+    events.append(LeadClosed(closed.pk, closed.owner_id, outcome, by.pk, at))
 
 
 def _check_return(day: date | None, at: datetime) -> None:
@@ -151,5 +151,5 @@ def reopen(
         opened, event=EntryEvent.REOPENED, stage=opened.stage, at=at, by_id=by.pk, origin=origin, reason=text[:500]
     )
     log.record([entry])
-    publish(LeadReopened(opened.pk, by.pk, at))
+    publish(LeadReopened(opened.pk, opened.owner_id, by.pk, at))
     return opened
