@@ -6,8 +6,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "accounts", "agents", "api", "backlog", "channels", "common", "demo", "funnel", "imports", "jobs", "leads",
-    "notifications", "outreach", "priority", "runner", "salescrm", "tools", "web", "worktime",
+    "accounts", "agents", "api", "backlog", "channels", "common", "dashboards", "demo", "documents", "funnel",
+    "hypotheses", "imports", "jobs", "leads", "notifications", "outreach", "plans", "priority", "runner", "salescrm",
+    "tools", "web", "worktime",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Hypotheses (segment × UTP): threshold, sample plan, random arms, evidence, verdict."""
