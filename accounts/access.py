@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import SEES_EVERYTHING
-from accounts.scope import ScopedQuerySet
+from accounts.scope import ScopedQuerySet, may_see_owner
 from common.errors import NotAllowed, NotFound
 
 M = TypeVar("M", bound=models.Model)
@@ -18,6 +18,13 @@ def demand_write(user: User) -> None:
     """Raises NotAllowed for those who only read."""
     if not user.may_write:
         raise NotAllowed(_("Ваша роль читает всё, но ничего не меняет. Изменения вносит владелец записи."))
+
+
+def demand_planner(by: User, owner: User) -> None:
+    """Raises NotAllowed for those who only read, and for a plan of somebody whose work one does not see."""
+    demand_write(by)
+    if not may_see_owner(by, owner):
+        raise NotAllowed(_("Планировать можно себе и тем, чью работу вы видите. Попросите руководителя."))
 
 
 def demand_administrator(user: User) -> None:

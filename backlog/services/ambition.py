@@ -6,12 +6,13 @@ from typing import ClassVar
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.access import demand_planner
 from accounts.models import User
 from backlog.ambition import Leading, harder, key_of
 from backlog.choices import GoalStatus
 from backlog.models import Goal
 from backlog.services.goals import create_goal, update_goal
-from backlog.services.planning import demand_planner, hold_plan
+from backlog.services.planning import hold_plan
 from common.errors import Refused
 
 

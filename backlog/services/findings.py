@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypedDict, Unpack
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.access import demand_write
+from accounts.access import demand_planner, demand_write
 from accounts.models import User
 from agents.models import Segment
 from backlog.anonymity import Leak, leaks_in
@@ -15,7 +15,7 @@ from backlog.choices import ActionStatus
 from backlog.models import Borrowing, Finding, FindingLike, Goal, Sprint
 from backlog.services.actions import create_action, restore_action
 from backlog.services.finding_checks import TEXTS, check_finding, tidy
-from backlog.services.planning import demand_planner, hold_plan, invalid
+from backlog.services.planning import hold_plan, invalid
 from backlog.services.sprints import monday_of, open_sprint
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid

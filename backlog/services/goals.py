@@ -9,13 +9,14 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
+from accounts.access import demand_planner
 from accounts.models import User
 from agents.choices import Kind
 from agents.models import Initiative, Segment
 from backlog.choices import ActionStatus, GoalStatus
 from backlog.metrics import METRICS, OWN, Source, metric_of
 from backlog.models import Action, Goal, GoalValue, Sprint
-from backlog.services.planning import demand_planner, invalid
+from backlog.services.planning import invalid
 from backlog.services.sprints import demand_open
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid

@@ -12,25 +12,17 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from accounts.access import demand_write
+from accounts.access import demand_planner
 from accounts.models import User
-from accounts.scope import may_see_owner
 from backlog.events import ActionPlanned
 from backlog.models import Action, Goal
 from common.changes import check_version, save_changes
-from common.errors import FieldError, Invalid, NotAllowed, NotFound
+from common.errors import FieldError, Invalid, NotFound
 from common.events import publish
 from common.text import has_control_characters, one_line
 
 _PLAN_LOCK = 7431
 Moments = tuple[datetime | None, datetime | None]
-
-
-def demand_planner(by: User, owner: User) -> None:
-    """Raises NotAllowed for those who only read, and for a plan of somebody whose work one does not see."""
-    demand_write(by)
-    if not may_see_owner(by, owner):
-        raise NotAllowed(_("Планировать можно себе и тем, чью работу вы видите. Попросите руководителя."))
 
 
 def invalid(field: str, message: str, code: str = "invalid") -> Invalid:

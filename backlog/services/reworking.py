@@ -6,10 +6,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.access import demand_planner
 from accounts.models import User
 from backlog.models import Action
 from backlog.services.actions import create_action, drop_action
-from backlog.services.planning import demand_planner, hold_plan, invalid, locked, open_locked, save_action
+from backlog.services.planning import hold_plan, invalid, locked, open_locked, save_action
 from common.text import one_line
 
 MOST_PARTS = 10

@@ -8,11 +8,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.access import demand_planner
 from accounts.models import User
 from backlog.choices import PriorityCause, SprintStatus
 from backlog.models import Action, Goal, PriorityChange, Sprint
 from backlog.services.continuing import continued
-from backlog.services.planning import demand_planner, hold_plan, invalid, save_action
+from backlog.services.planning import hold_plan, invalid, save_action
 from common.changes import check_version, save_changes
 from common.errors import Refused
 from worktime.due import due_for
