@@ -4,6 +4,7 @@ Not open leads times conversion: that counts dead leads for ever. Each lead is s
 chances, then the sum is held against what the same method would have said before and what came.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from priority.hazards import AGES, Outcomes, hazards, known_at, win_within
 
-__all__ = ["Forecast", "Outcomes", "forecast"]
+__all__ = ["Forecast", "Judged", "Outcomes", "Said", "band", "forecast", "judged"]
 
 TRUST = 40.0
 """Wins that the method's own word counts for when it is set right by what came."""
@@ -44,11 +45,24 @@ class Forecast:
 
 
 @dataclass(frozen=True)
-class _Said:
+class Said:
+    """What the hazards said at one origin, before it was set right."""
+
     wins: float
     margin: float
     came: float
     """Wins that came of those leads, as far as is known now."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How a method's word is to be taken, by what came of its earlier words."""
+
+    scale: float
+    """What the bare word of now is multiplied by."""
+    past_error: float
+    checked: tuple[tuple[int, float, float], ...]
+    """Earlier origins: days back, wins said (set right by what was known then), wins that came."""
 
 
 def forecast(outcomes: Outcomes, at: float, days: int) -> Forecast:
@@ -57,31 +71,45 @@ def forecast(outcomes: Outcomes, at: float, days: int) -> Forecast:
         raise ValueError("a forecast looks at least one day ahead")
 
     @cache
-    def raw(back: int) -> _Said:
+    def raw(back: int) -> Said:
         return _raw(outcomes, at, back, days)
+
+    begun = float(at - outcomes.created.min()) if len(outcomes.created) else 0.0
+    found, now = judged(raw, begun, days), raw(0)
+    wins = now.wins * found.scale
+    low, high = band(wins, found.past_error)
+    sure = begun >= SEASON_DAYS and found.past_error <= WORST_ERROR
+    return Forecast(days, wins, low, high, now.margin * found.scale, found.past_error, sure)
+
+
+def judged(raw: Callable[[int], Said], begun: float, days: int) -> Judged:
+    """Hold the method against what came. ``raw`` gives its bare word so many days back; it is asked more than once.
+
+    ``begun`` are the days since the first lead.
+    """
 
     @cache
     def factor(back: int) -> float:
         before = [raw(back + days + more) for more in range(0, max(JUDGED_DAYS - days, 0) + 1, days)]
         return (sum(said.came for said in before) + TRUST) / (sum(said.wins for said in before) + TRUST)
 
-    begun = float(at - outcomes.created.min()) if len(outcomes.created) else 0.0
     checked = [
-        (raw(back).wins * factor(back), raw(back).came)
+        (back, raw(back).wins * factor(back), raw(back).came)
         for back in range(days, days + STEP_DAYS * LOOKS_BACK, STEP_DAYS)
         if begun - back > 2 * days and raw(back).wins > 0
     ]
-    squares = [(came / said - 1) ** 2 for said, came in checked]
+    squares = [(came / said - 1) ** 2 for _back, said, came in checked]
     spread = (sum(squares) + USUAL_ERROR**2) / (len(squares) + 1)
-    now, scale = raw(0), factor(0)
-    wins = now.wins * scale
-    half = BAND * np.sqrt(wins + spread * wins**2)
-    error = float(np.sqrt(spread))
-    sure = begun >= SEASON_DAYS and error <= WORST_ERROR
-    return Forecast(days, wins, float(max(wins - half, 0.0)), float(wins + half), now.margin * scale, error, sure)
+    return Judged(factor(0), float(np.sqrt(spread)), tuple(checked))
 
 
-def _raw(outcomes: Outcomes, at: float, back: int, days: int) -> _Said:
+def band(wins: float, error: float) -> tuple[float, float]:
+    """Both ends of the 80 % band: the chance of each lead and the method's own relative error."""
+    half = BAND * np.sqrt(wins + error**2 * wins**2)
+    return float(max(wins - half, 0.0)), float(wins + half)
+
+
+def _raw(outcomes: Outcomes, at: float, back: int, days: int) -> Said:
     """What the hazards said ``back`` days ago of the leads open then, and what came of those by now."""
     then = at - back
     history = known_at(outcomes, then)
@@ -89,4 +117,4 @@ def _raw(outcomes: Outcomes, at: float, back: int, days: int) -> _Said:
     chance = win_within(hazards(history), days)[np.minimum(-history.born[waiting], AGES[-1])]
     known = outcomes.created < then
     came = (outcomes.won[known] < min(then + days, at)) & waiting
-    return _Said(float(chance.sum()), float((chance * history.margin[waiting]).sum()), float(came.sum()))
+    return Said(float(chance.sum()), float((chance * history.margin[waiting]).sum()), float(came.sum()))

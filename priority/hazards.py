@@ -70,8 +70,8 @@ def hazards(history: History) -> Hazards:
     weight = DAILY ** -history.ended[over].astype(float)
     won = history.won[over]
     return Hazards(
-        _smoothed(summed(age, weight * won, AGES.shape), exposure),
-        _smoothed(summed(age, weight * ~won, AGES.shape), exposure),
+        smoothed(summed(age, weight * won, AGES.shape), exposure),
+        smoothed(summed(age, weight * ~won, AGES.shape), exposure),
     )
 
 
@@ -86,7 +86,7 @@ def _lead_days(history: History, band: int) -> float:
     return float(((grow ** (last[some] + 1.0) - grow ** first[some].astype(float)) / (grow - 1)).sum())
 
 
-def _smoothed(events: Floats, exposure: Floats) -> Floats:
+def smoothed(events: Floats, exposure: Floats) -> Floats:
     overall = events.sum() / exposure.sum() if exposure.sum() > 0 else 0.0
     return np.minimum((events + OVERALL_WEIGHT * overall) / (exposure + OVERALL_WEIGHT), 1.0)
 
