@@ -87,11 +87,7 @@ def span_of(goal: Goal, calendar: WorkingCalendar) -> tuple[datetime, datetime]:
 def pace_share(goal: Goal, at: datetime, calendar: WorkingCalendar) -> Decimal:
     """Which part of the goal's working time is gone, from 0 to 1; by plain time where no work falls into it."""
     since, until = span_of(goal, calendar)
-    moment = min(max(at, since), until)
-    whole, gone = calendar.working_between(since, until), calendar.working_between(since, moment)
-    if whole == NOTHING:
-        whole, gone = until - since, moment - since
-    return Decimal(gone // timedelta(seconds=1)) / Decimal(whole // timedelta(seconds=1))
+    return calendar.share_gone(since, until, at)
 
 
 def _midnight(day: date, calendar: WorkingCalendar) -> datetime:

@@ -7,6 +7,7 @@ too long or too short; between moments in UTC a difference is what really passed
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 HORIZON_DAYS = 3 * 366
@@ -118,6 +119,16 @@ class WorkingCalendar:
                 passed += max(min(end, until) - max(start, since), NOTHING)
             day += DAY
         return passed
+
+    def share_gone(self, since: datetime, until: datetime, at: datetime) -> Decimal:
+        """Which part of the working time of a span is gone at a moment, from 0 to 1; by plain time where no work
+        falls into it. The span is longer than a second."""
+        moment = min(max(at, since), until)
+        whole, gone = self.working_between(since, until), self.working_between(since, moment)
+        if whole == NOTHING:
+            whole, gone = until - since, moment - since
+        second = timedelta(seconds=1)
+        return Decimal(gone // second) / Decimal(whole // second)
 
     def first_working_day(self, day: date) -> date:
         """This date or the nearest working one after it. Raises NoWorkingTime."""
