@@ -1,0 +1,111 @@
+"""Reading plans: sums of targets for reports, and what leads really entered, by the dimensions of that time."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from accounts.models import User
+from accounts.scope import scope_of
+from funnel.models import Passage
+from plans.models import PlanTarget
+
+_ABOVE = """
+WITH RECURSIVE above (leaf, id) AS (
+    SELECT id, parent_id FROM agents_segment WHERE id = ANY(%s)
+    UNION SELECT above.leaf, segment.parent_id FROM agents_segment segment JOIN above ON segment.id = above.id
+) SELECT leaf, id FROM above WHERE id IS NOT NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The target of one row of a plan at one stage."""
+
+    week: date
+    owner_id: UUID
+    team_id: UUID | None
+    segment_id: UUID
+    stage_id: UUID
+    target: int
+
+
+def planned(
+    *,
+    viewer: User,
+    weeks: Collection[date],
+    stage_ids: Collection[UUID],
+    team_ids: Collection[UUID] | None = None,
+    owner_ids: Collection[UUID] | None = None,
+    segment_ids: Collection[UUID] | None = None,
+) -> list[Planned]:
+    """Targets that add up without counting anybody twice: ``sum(row.target for row in planned(...))``.
+
+    ``weeks`` are Mondays, ``stage_ids`` the stages asked about (of whichever funnels). The rows are those that the
+    viewer may see, by the team as it stood when the plan was made; teams, owners and segments narrow them further:
+    None means all, an empty collection none. Teams and owners are taken as given, without what stands below them: a
+    caller who means a subtree gives its ids (``accounts.scope.subtree``), who means a branch of segments gives
+    ``agents.selectors.branch_ids``. A person's target for a segment is left out where he has one for the same week and
+    stage in a segment above it: the wider one counts what the narrower brings. Nothing planned is no row: a sum of
+    nothing is not a plan of 0. Two queries.
+    """
+    rows = PlanTarget.objects.filter(_mine(viewer), plan__week__in=list(weeks), stage_id__in=list(stage_ids))
+    narrowed = {"plan__team_id__in": team_ids, "plan__owner_id__in": owner_ids, "plan__segment_id__in": segment_ids}
+    rows = rows.filter(**{name: list(ids) for name, ids in narrowed.items() if ids is not None})
+    columns = ("plan__week", "plan__owner_id", "plan__team_id", "plan__segment_id", "stage_id", "target")
+    return without_narrower([Planned(*row) for row in rows.order_by("plan__week", "pk").values_list(*columns)])
+
+
+def _mine(viewer: User) -> Q:
+    return scope_of(viewer).q(owner="plan__owner", team="plan__team")
+
+
+def without_narrower(rows: list[Planned]) -> list[Planned]:
+    """Leaves out targets that a wider segment of the same person, week and stage holds already."""
+    above = segments_above({row.segment_id for row in rows})
+    held = {(row.week, row.owner_id, row.stage_id, row.segment_id) for row in rows}
+    return [
+        row
+        for row in rows
+        if not any((row.week, row.owner_id, row.stage_id, wider) in held for wider in above.get(row.segment_id, ()))
+    ]
+
+
+def segments_above(segment_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """All that each segment narrows, however deep, without itself. One query."""
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    asked = list(segment_ids)
+    if asked:
+        with connection.cursor() as cursor:
+            cursor.execute(_ABOVE, [asked])
+            for leaf, wider in cursor.fetchall():
+                found[leaf].add(wider)
+    return {leaf: frozenset(wider) for leaf, wider in found.items()}
+
+
+Entered = Mapping[tuple[UUID | None, UUID | None, UUID], int]
+"""Leads by the owner and segment as they stood at the entry, and by stage."""
+
+
+def entered(
+    *,
+    viewer: User,
+    start: datetime,
+    end: datetime,
+    stage_ids: Collection[UUID],
+    owner_ids: Collection[UUID] | None = None,
+) -> Entered:
+    """First entries from ``start`` on and before ``end``, of those whose owner or team of that time the viewer sees.
+
+    ``owner_ids`` narrows to leads that these people had then. One query.
+    """
+    rows = Passage.objects.filter(scope_of(viewer).q(), stage_id__in=list(stage_ids)).entered_between(start, end)
+    if owner_ids is not None:
+        rows = rows.filter(owner_id__in=list(owner_ids))
+    counted: Any = rows.order_by().values_list("owner_id", "segment_id", "stage_id").annotate(leads=Count("pk"))
+    return {(owner, segment, stage): leads for owner, segment, stage, leads in counted}
