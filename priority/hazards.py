@@ -87,8 +87,22 @@ def _lead_days(history: History, band: int) -> float:
 
 
 def smoothed(events: Floats, exposure: Floats) -> Floats:
-    overall = events.sum() / exposure.sum() if exposure.sum() > 0 else 0.0
+    """Daily chances by age band (the last axis), each drawn to the overall rate of its row."""
+    whole = exposure.sum(-1, keepdims=True)
+    overall = np.divide(events.sum(-1, keepdims=True), whole, out=np.zeros_like(whole), where=whole > 0)
     return np.minimum((events + OVERALL_WEIGHT * overall) / (exposure + OVERALL_WEIGHT), 1.0)
+
+
+def win_paths(win: Floats, leave: Floats, days: int) -> Floats:
+    """Chance [row, days ahead, age] that a lead is won by then: ``win_within`` for many rows and every day at once."""
+    ages = AGES[-1] + 1
+    stays, found = np.ones((len(win), ages)), np.zeros((len(win), days + 1, ages))
+    go_on = np.maximum(1 - win - leave, 0.0)
+    for ahead in range(days):
+        band = np.searchsorted(AGES, np.arange(ages) + ahead, "right") - 1
+        found[:, ahead + 1] = found[:, ahead] + stays * win[:, band]
+        stays *= go_on[:, band]
+    return found
 
 
 def win_within(chances: Hazards, days: int) -> Floats:

@@ -13,8 +13,18 @@ from math import ceil
 import numpy as np
 
 from priority.chances import Bools, Floats, Ints
-from priority.forecast import JUDGED_DAYS, SEASON_DAYS, STEP_DAYS, WORST_ERROR, Judged, Said, band, judged
-from priority.hazards import AGES, DAILY, Hazards, Outcomes, smoothed, win_within
+from priority.forecast import (
+    JUDGED_DAYS,
+    LOOKS_BACK,
+    SEASON_DAYS,
+    STEP_DAYS,
+    WORST_ERROR,
+    Judged,
+    Said,
+    band,
+    judged,
+)
+from priority.hazards import AGES, DAILY, Outcomes, smoothed, win_paths
 
 NEVER = 1 << 40
 """The day of what has not come."""
@@ -80,7 +90,7 @@ def outlook(group: Roads, horizons: Sequence[int]) -> Outlook:
     """Raises ValueError for a horizon that is no whole number of days above zero."""
     if min(horizons, default=1) < 1:
         raise ValueError("a forecast looks at least one day ahead")
-    past = _Past(group)
+    past = _Past(group, _week(max(horizons, default=1), JUDGED_DAYS))
     usual = past.judged(JUDGED_DAYS)
     begun = float(-past.first)
     return Outlook(
@@ -91,6 +101,11 @@ def outlook(group: Roads, horizons: Sequence[int]) -> Outlook:
         checked=usual.checked,
         enough_history=begun >= SEASON_DAYS and usual.past_error <= WORST_ERROR,
     )
+
+
+def _week(days: int, least: int = STEP_DAYS) -> int:
+    """The whole weeks that hold so many days."""
+    return max(least, ceil(days / STEP_DAYS) * STEP_DAYS)
 
 
 def _rising(points: list[Point]) -> tuple[Point, ...]:
@@ -109,18 +124,20 @@ def _at_least(point: Point, last: Point) -> Point:
 
 
 class _Past:
-    """One group's days. ``first`` is the day of its first lead, 0 without leads."""
+    """One group's days, seen from every week back that a horizon may ask for. ``first`` is the day of its first lead,
+    0 without leads."""
 
-    def __init__(self, group: Roads) -> None:
+    def __init__(self, group: Roads, longest: int) -> None:
         self._group = group
         self.first = int(group.born.min()) if len(group.born) else 0
-        self._stood: dict[int, _Stood] = {}
+        self._backs = range(0, 2 * longest + STEP_DAYS * LOOKS_BACK, STEP_DAYS)
+        self._stood = {back: self._look(back) for back in self._backs}
+        self._chances = self._paths(longest)
         self._judged: dict[int, Judged] = {}
 
     def point(self, days: int) -> Point:
-        week = max(STEP_DAYS, ceil(days / STEP_DAYS) * STEP_DAYS)
-        found, now = self.judged(week), self._at(0)
-        chance = win_within(now.hazards, days)
+        found, now = self.judged(_week(days)), self._stood[0]
+        chance = self._chances[0, days]
         wins = float(chance @ now.waiting) * found.scale
         low, high = band(wins, found.past_error)
         return Point(days, wins, low, high, tuple((now.margin @ chance * found.scale).tolist()), found.past_error)
@@ -131,35 +148,30 @@ class _Past:
         return self._judged[days]
 
     def _said(self, back: int, days: int) -> Said:
-        stood = self._at(back)
-        chance = win_within(stood.hazards, days)
+        stood = self._stood[back]
+        chance = self._chances[back // STEP_DAYS, days]
         return Said(float(chance @ stood.waiting), 0.0, float(stood.came[: min(days, back)].sum()))
 
-    def _at(self, back: int) -> "_Stood":
-        if back not in self._stood:
-            self._stood[back] = self._look(back)
-        return self._stood[back]
-
     def _look(self, back: int) -> "_Stood":
-        group, then = self._group, -back
+        group, then, size = self._group, -back, _OLDEST + 1
         stands = np.flatnonzero((group.born < then) & (group.ended >= then))
         age = np.minimum(then - group.born[stands], _OLDEST)
         came = group.won_on[stands] - then
-        size = _OLDEST + 1
-        margin = group.margin[:, stands] if back == 0 else np.zeros((len(group.margin), 0))
+        margins = group.margin[:, stands] if back == 0 else ()
         return _Stood(
             waiting=np.bincount(age, minlength=size).astype(float),
-            margin=np.array([np.bincount(age, row, size) for row in margin if len(row) == len(age)]).reshape(-1, size),
+            margin=np.array([np.bincount(age, row, size) for row in margins]).reshape(-1, size),
             came=np.bincount(came[(came >= 0) & (came < back)], minlength=max(back, 1)).astype(float),
-            hazards=self._hazards(max(then - self.first, 0)),
         )
 
-    def _hazards(self, known: int) -> Hazards:
-        """Of the first so many days; the latest of them weighs a day's fading less than one."""
+    def _paths(self, longest: int) -> Floats:
+        """Chance to be won by origin, days ahead and age. The latest day known weighs a day's fading less than one."""
         wins, leaves, exposure = self._days
-        weight = DAILY ** np.arange(known, 0, -1.0)
-        stood = weight @ exposure[:known]
-        return Hazards(smoothed(weight @ wins[:known], stood), smoothed(weight @ leaves[:known], stood))
+        then = np.array([-back for back in self._backs])[:, np.newaxis]
+        day = np.arange(self.first, 0)
+        weight = np.where(day < then, DAILY ** np.maximum(then - day, 0.0), 0.0)
+        stood = weight @ exposure
+        return win_paths(smoothed(weight @ wins, stood), smoothed(weight @ leaves, stood), longest)
 
     @cached_property
     def _days(self) -> tuple[Floats, Floats, Floats]:
@@ -190,9 +202,8 @@ class _Past:
 
 @dataclass(frozen=True)
 class _Stood:
-    """How a group stood at one origin: open leads and their margin by age, wins by day after it, chances by age."""
+    """How a group stood at one origin: open leads and their margin by age, wins by day after it."""
 
     waiting: Floats
     margin: Floats
     came: Floats
-    hazards: Hazards
