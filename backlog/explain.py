@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from agents.models import Segment
 from backlog.models import Action, LeadScore, RateCell
 from backlog.ranking.actions import score_action
-from backlog.ranking.funnels import Funnel, funnels
+from backlog.ranking.funnels import Funnel, funnel_of
 from common import formats
 from common.format_tables import DEFAULT
 from funnel.models import Stage
@@ -59,7 +59,7 @@ def explain(lead: Lead, at: datetime) -> Explanation:
     stored = LeadScore.objects.filter(lead_id=lead.pk).first()
     if stored is None or not lead.is_open:
         return Explanation(sentence=_not_ranked(lead))
-    reason, known = unpack(stored.parts), funnels().get(lead.kind)
+    reason, known = unpack(stored.parts), funnel_of(lead.stage_id)
     stages = _stages(lead, known) if known else None
     return Explanation(
         sentence=sentence(reason, utp=lead.utp.statement if lead.utp else ""),
@@ -156,7 +156,7 @@ def _stages(lead: Lead, known: Funnel) -> tuple[Stage, Stage | None] | None:
     if step is None:
         return None
     here = known.stages[step]
-    ahead = Stage.objects.of_kind(lead.kind).active().filter(position__gt=here.position).first()
+    ahead = Stage.objects.of_funnel(lead.stage.funnel_id).active().filter(position__gt=here.position).first()
     return here, ahead
 
 

@@ -53,7 +53,7 @@ def work(
     random: Random, tales: Sequence[Tale], evidence: Evidence, people: dict[str, User], offer: Offer, at: datetime
 ) -> int:
     """Live through the last days in the order of the tales. Returns how many moves went through the gates."""
-    stages = {(stage.kind, stage.code): stage for stage in Stage.objects.all()}
+    stages = {(stage.kind, stage.code): stage for stage in Stage.objects.filter(funnel__product=None)}
     reasons = {reason.code: reason for reason in LossReason.objects.all()}
     scene = Scene(random, evidence, people, offer, at, stages, reasons)
     moved = sum(_move(scene, tale) for tale in tales)

@@ -13,13 +13,41 @@ from agents.choices import Kind
 from agents.models import Initiative, Party, Product, Segment, Utp
 from common.models import Record, audited
 from funnel.choices import EntryEvent, Origin, PassageState
-from funnel.querysets import PassageQuerySet, StageQuerySet
+from funnel.querysets import FunnelQuerySet, PassageQuerySet, StageQuerySet
+
+
+@audited()
+class Funnel(Record):
+    """A road with stages of its own: one for agents, one for clients, and one for each product that needs another.
+
+    ``code`` never changes; those of the two default funnels are their kinds.
+    """
+
+    kind = models.CharField(_("чья"), max_length=10, choices=Kind.choices)
+    product = models.ForeignKey(
+        Product, verbose_name=_("продукт"), on_delete=models.PROTECT, null=True, blank=True, related_name="funnels"
+    )
+    code = models.SlugField(_("код"), max_length=40, unique=True)
+    name = models.CharField(_("название"), max_length=80)
+    active = models.BooleanField(_("действует"), default=True)
+
+    objects = FunnelQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["kind", "created_at", "code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "product"], nulls_distinct=False, name="funnel_once_a_product"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @audited()
 class Stage(Record):
-    """A step of the agents' or the clients' funnel: data, not code. ``gate`` lists the facts it takes to enter."""
+    """A step of a funnel: data, not code. ``gate`` lists the facts it takes to enter. ``kind`` is its funnel's."""
 
+    funnel = models.ForeignKey(Funnel, verbose_name=_("воронка"), on_delete=models.PROTECT, related_name="stages")
     kind = models.CharField(_("воронка"), max_length=10, choices=Kind.choices)
     code = models.SlugField(_("код"), max_length=40)
     name = models.CharField(_("название"), max_length=80)
@@ -39,11 +67,11 @@ class Stage(Record):
     objects = StageQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["kind", "position", "code"]
+        ordering: ClassVar = ["kind", "funnel_id", "position", "code"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["kind", "code"], name="stage_code_unique"),
+            models.UniqueConstraint(fields=["funnel", "code"], name="stage_code_unique"),
             models.UniqueConstraint(
-                fields=["kind", "position"], name="stage_position_unique", deferrable=models.Deferrable.DEFERRED
+                fields=["funnel", "position"], name="stage_position_unique", deferrable=models.Deferrable.DEFERRED
             ),
             models.CheckConstraint(
                 condition=models.Q(effort_hours__gt=0, half_life_hours__gt=0, pass_guess__gt=0, pass_guess__lt=1),

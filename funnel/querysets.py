@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,9 +14,20 @@ IN_ORDER = Q(state=PassageState.PASSED, passed_at__gte=F("entered_at"))
 REVERSED_DATES = Q(state=PassageState.PASSED, passed_at__lt=F("entered_at"))
 
 
+class FunnelQuerySet(models.QuerySet[Any]):
+    def defaults(self) -> "FunnelQuerySet":
+        """The agents' and the clients' funnel: those of no product."""
+        return self.filter(product=None)
+
+
 class StageQuerySet(models.QuerySet[Any]):
     def of_kind(self, kind: str) -> "StageQuerySet":
-        return self.filter(kind=kind).order_by("position", "code")
+        """Stages of the default funnel of the kind, in order."""
+        return self.filter(funnel__kind=kind, funnel__product=None).order_by("position", "code")
+
+    def of_funnel(self, funnel_id: UUID) -> "StageQuerySet":
+        """In order."""
+        return self.filter(funnel_id=funnel_id).order_by("position", "code")
 
     def active(self) -> "StageQuerySet":
         return self.filter(active=True)

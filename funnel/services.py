@@ -6,6 +6,7 @@ The order of stages decides what «further right» means, so every change of it 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import get_language
@@ -19,7 +20,7 @@ from common.errors import FieldError, Invalid, Refused
 from common.text import one_line
 from common.translit import code_of
 from funnel import rollups
-from funnel.models import Stage
+from funnel.models import Funnel, Stage
 
 BELIEFS = {"effort_hours": (0.05, 80.0), "half_life_hours": (1.0, 8760.0), "pass_guess": (0.01, 0.99)}
 """What the priority engine starts from, each with the least and the most that makes sense."""
@@ -34,17 +35,19 @@ class LastStage(Refused):
 
 
 @transaction.atomic
-def create_stage(*, by: User, at: datetime, kind: str, fields: Mapping[str, Any], after: Stage | None = None) -> Stage:
+def create_stage(
+    *, by: User, at: datetime, funnel: Funnel, fields: Mapping[str, Any], after: Stage | None = None
+) -> Stage:
     """Add a stage behind ``after`` (without it: in front of all). Its code is made from its name and never changes.
 
     Raises Invalid, NotAllowed.
     """
     demand_administrator(by)
-    stages = _locked(kind)
+    stages = _locked(funnel.pk)
     values = _checked(fields, stages)
     place = next((n for n, stage in enumerate(stages, 1) if after is not None and stage.pk == after.pk), 0)
     code = _free_code(values["name"], {stage.code for stage in stages})
-    stage = Stage(kind=kind, code=code, position=len(stages) + 1, **values)
+    stage = Stage(funnel=funnel, kind=funnel.kind, code=code, position=len(stages) + 1, **values)
     stage.save()
     _put_in_order([*stages[:place], stage, *stages[place:]])
     rollups.rebuild(at=at)
@@ -58,7 +61,7 @@ def update_stage(*, stage: Stage, by: User, changes: Mapping[str, Any], expected
     Raises Invalid, StaleVersion, NotAllowed.
     """
     demand_administrator(by)
-    stages = _locked(stage.kind)
+    stages = _locked(stage.funnel_id)
     current = next(row for row in stages if row.pk == stage.pk)
     check_version(current, expected_version, changes)
     return save_changes(current, _checked(changes, [row for row in stages if row.pk != stage.pk]))
@@ -68,7 +71,7 @@ def update_stage(*, stage: Stage, by: User, changes: Mapping[str, Any], expected
 def shift_stage(*, stage: Stage, by: User, at: datetime, earlier: bool) -> Stage:
     """Swap a stage with its neighbour in use; at the edge nothing changes. Raises NotAllowed."""
     demand_administrator(by)
-    stages = _locked(stage.kind)
+    stages = _locked(stage.funnel_id)
     in_use = [row for row in stages if row.active]
     place = next((n for n, row in enumerate(in_use) if row.pk == stage.pk), None)
     other = None if place is None else place + (-1 if earlier else 1)
@@ -85,7 +88,7 @@ def shift_stage(*, stage: Stage, by: User, at: datetime, earlier: bool) -> Stage
 def set_active(*, stage: Stage, by: User, at: datetime, active: bool, expected_version: int | None = None) -> Stage:
     """Take a stage out of use or bring it back; history keeps it either way. Raises LastStage, StaleVersion."""
     demand_administrator(by)
-    stages = _locked(stage.kind)
+    stages = _locked(stage.funnel_id)
     current = next(row for row in stages if row.pk == stage.pk)
     if current.active == active:
         return current
@@ -97,9 +100,9 @@ def set_active(*, stage: Stage, by: User, at: datetime, active: bool, expected_v
     return changed
 
 
-def _locked(kind: str) -> list[Stage]:
+def _locked(funnel_id: UUID) -> list[Stage]:
     """All stages of a funnel in order, locked: two administrators who reorder at once go one after the other."""
-    rows = Stage.objects.filter(kind=kind).order_by("pk").select_for_update(no_key=True)
+    rows = Stage.objects.filter(funnel_id=funnel_id).order_by("pk").select_for_update(no_key=True)
     return sorted(rows, key=lambda stage: (stage.position, stage.code))
 
 

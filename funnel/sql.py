@@ -22,14 +22,14 @@ COLUMNS = (
 
 _PASSAGES = """
 WITH log AS (
-    SELECT e.*, s.position,
+    SELECT e.*, s.position, s.funnel_id,
            first_value(e.event) OVER (PARTITION BY e.lead_id ORDER BY e.at DESC, e.id DESC) AS last_event
       FROM {entries} JOIN funnel_stage s ON s.id = e.stage_id
 ), firsts AS (
     SELECT DISTINCT ON (lead_id, stage_id) * FROM log
      WHERE event IN ('entered', 'returned') ORDER BY lead_id, stage_id, at, id
 ), ends AS (
-    SELECT kind, max(position) AS position FROM funnel_stage WHERE active GROUP BY kind
+    SELECT funnel_id, max(position) AS position FROM funnel_stage WHERE active GROUP BY funnel_id
 ), roads AS (
     SELECT f.*, max(f.position) OVER road AS furthest,
            min(f.at) OVER (PARTITION BY f.lead_id ORDER BY f.position DESC
@@ -43,7 +43,7 @@ SELECT r.lead_id::text || ':' || r.stage_id::text AS id, r.lead_id, r.kind, r.st
             WHEN r.last_event IN ('lost', 'archived') THEN 'lost'
             ELSE 'open' END AS state,
        r.owner_id, r.team_id, r.segment_id, r.agent_id, r.initiative_id, r.utp_id, r.product_id, r.source_channel
-  FROM roads r LEFT JOIN ends ON ends.kind = r.kind
+  FROM roads r LEFT JOIN ends ON ends.funnel_id = r.funnel_id
 """
 
 # From each dirty lead to its entries by the index; OFFSET 0 keeps the planner from turning it round. The marks come and

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.access import demand_settings
@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from agents.models import Product
 from common.errors import NotFound
-from funnel.models import Stage
+from funnel.models import Funnel, Stage
 from leads.choices import Outcome
 from leads.models import Lead, LossReason
 
@@ -33,16 +33,29 @@ class Gaps:
     people_without_team: int
 
 
-def stages(by: User, kind: str) -> QuerySet[Stage]:
+def stages(by: User, funnel: Funnel) -> QuerySet[Stage]:
     """A funnel's stages in order, with ``open_leads`` on each."""
     demand_settings(by)
-    return Stage.objects.of_kind(kind).annotate(open_leads=Count("leads", filter=Q(leads__outcome=Outcome.OPEN)))
+    return Stage.objects.of_funnel(funnel.pk).annotate(open_leads=Count("leads", filter=Q(leads__outcome=Outcome.OPEN)))
+
+
+def funnels(by: User) -> QuerySet[Funnel]:
+    """The default ones first, with ``open_leads`` on each."""
+    demand_settings(by)
+    working = Count("stages__leads", filter=Q(stages__leads__outcome=Outcome.OPEN))
+    return Funnel.objects.annotate(open_leads=working).order_by(F("product_id").asc(nulls_first=True), "kind", "name")
+
+
+def get_funnel(by: User, code: str) -> Funnel:
+    """Raises NotFound, NotAllowed."""
+    demand_settings(by)
+    return _found(Funnel.objects.filter(code=code).first())
 
 
 def get_stage(by: User, pk: UUID) -> Stage:
     """Raises NotFound, NotAllowed."""
     demand_settings(by)
-    return _found(Stage.objects.filter(pk=pk).first())
+    return _found(Stage.objects.select_related("funnel").filter(pk=pk).first())
 
 
 def reasons(by: User) -> QuerySet[LossReason]:

@@ -18,7 +18,7 @@ from agents.models import Agent, Initiative, Product, Segment, Utp
 from agents.selectors import branch_ids
 from common import clock
 from funnel.choices import PassageState
-from funnel.models import Passage, Stage
+from funnel.models import Funnel, Passage, Stage
 from leads.choices import Outcome
 from leads.models import Blocker, Lead, LossReason
 from leads.querysets import NO_STEP, OPEN, overdue_q
@@ -91,6 +91,10 @@ class LeadFilter(filters.FilterSet):
     q = filters.CharFilter(method="by_text", label=_("Имя, телефон, ИНН"), max_length=200)
     view = filters.ChoiceFilter(method="by_view", choices=VIEWS, label=_("Вид"))
     kind = filters.ChoiceFilter(choices=Kind.choices, label=_("Воронка"))
+    funnel = filters.ModelMultipleChoiceFilter(
+        queryset=Funnel.objects.all(), to_field_name="code", field_name="stage__funnel", label=_("Воронка продукта"),
+        distinct=False,
+    )  # fmt: skip
     stage = filters.ModelMultipleChoiceFilter(
         queryset=Stage.objects.all(), to_field_name="code", method="by_stage", label=_("Этап")
     )

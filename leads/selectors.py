@@ -44,7 +44,7 @@ class Way:
 
 def way_of(lead: Lead, entries: Iterable[StageEntry] | None = None) -> Way:
     """Two or three queries whatever the lead's age; ``entries`` (oldest first) spare one of them."""
-    stages = list(Stage.objects.of_kind(lead.kind))
+    stages = list(Stage.objects.of_funnel(lead.stage.funnel_id))
     first_entries: dict[UUID, datetime] = {}
     for entry in log.history(lead.pk) if entries is None else entries:
         if entry.event in {EntryEvent.ENTERED, EntryEvent.RETURNED}:
@@ -72,7 +72,7 @@ def feed_of(
 
 def stage_for(lead: Lead, code: str) -> Stage:
     """A stage of the lead's own funnel; without a code the one that follows. Raises NotFound."""
-    stages = Stage.objects.of_kind(lead.kind)
+    stages = Stage.objects.of_funnel(lead.stage.funnel_id)
     found = stages.filter(code=code) if code else stages.active().filter(position__gt=lead.stage.position)
     stage = found.first()
     if stage is None:

@@ -25,12 +25,12 @@ CONTRACT_FACTS = [code for code, fact in FACTS.items() if fact.record == "contra
 
 
 def signing_stages() -> dict[str, Stage]:
-    """Of each funnel the first stage that asks for the contract, else its last active one. One query."""
+    """Of each funnel, by its code, the first stage that asks for the contract, else its last active one. One query."""
     found: dict[str, Stage] = {}
-    for stage in Stage.objects.active().order_by("kind", "position"):
-        known = found.get(stage.kind)
+    for stage in Stage.objects.active().select_related("funnel").order_by("funnel__code", "position"):
+        known = found.get(stage.funnel.code)
         if known is None or not _asks_for_contract(known):
-            found[stage.kind] = stage
+            found[stage.funnel.code] = stage
     return found
 
 

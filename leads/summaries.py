@@ -9,7 +9,7 @@ from django.db.models.functions import RowNumber
 
 from accounts.models import User
 from common.money import Currency, Money
-from funnel.models import Stage
+from funnel.models import Funnel, Stage
 from funnel.selectors import Median
 from leads.filters import VIEWS, view_q
 from leads.models import Lead
@@ -44,12 +44,12 @@ def overview(rows: LeadQuerySet, *, view: str, user: User, at: datetime) -> tupl
     return found, _totals(row, found[view])
 
 
-def columns_of(rows: LeadQuerySet, *, kind: str, at: datetime) -> list[Column]:
+def columns_of(rows: LeadQuerySet, *, funnel: Funnel, at: datetime) -> list[Column]:
     """A column for each active stage, and for a retired one on which somebody still stands. Two queries."""
     standing = Median(Value(at) - F("stage_entered_at"), filter=OPEN)
     counted = rows.order_by().values("stage_id").annotate(n=Count("pk"), standing=standing, **_sums(Q()))
     by_stage = {row["stage_id"]: row for row in counted}
-    stages = Stage.objects.of_kind(kind)
+    stages = Stage.objects.of_funnel(funnel.pk)
     return [_column(stage, by_stage.get(stage.pk)) for stage in stages if stage.active or stage.pk in by_stage]
 
 

@@ -119,7 +119,7 @@ class Office:
         )  # fmt: skip
 
     def stage(self, code: str, kind: str = "agent") -> Stage:
-        return Stage.objects.get(kind=kind, code=code)
+        return Stage.objects.of_kind(kind).get(code=code)
 
     def phone(self) -> str:
         self._numbers += 1

@@ -184,7 +184,7 @@ class Leads(Readable):
 
 def stage_of(lead: Lead, code: str) -> Stage:
     """A stage of the lead's own funnel by its code. Raises Invalid."""
-    found = Stage.objects.of_kind(lead.kind).filter(code=code).first()
+    found = Stage.objects.of_funnel(lead.stage.funnel_id).filter(code=code).first()
     if found is None:
         message = _("Этапа «%(code)s» в этой воронке нет.") % {"code": code}
         raise Invalid(message, [FieldError("to", "unknown", message)])

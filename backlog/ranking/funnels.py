@@ -31,13 +31,21 @@ class Funnel:
 
 
 def funnels() -> dict[str, Funnel]:
-    """By kind; a funnel with less than two stages in use has no steps and is not there. Two queries."""
+    """By code (a default one's is its kind); one with less than two stages in use has no steps and is not there.
+
+    Two queries.
+    """
     fitted = dict(StageCooling.objects.values_list("stage_id", "half_life_hours"))
-    by_kind: dict[str, list[Stage]] = {}
-    for stage in Stage.objects.order_by("kind", "position", "code"):
-        by_kind.setdefault(stage.kind, []).append(stage)
-    found = (_funnel(kind, stages, fitted) for kind, stages in by_kind.items())
-    return {funnel.kind: funnel for funnel in found if funnel is not None}
+    by_code: dict[str, list[Stage]] = {}
+    for stage in Stage.objects.select_related("funnel").order_by("kind", "funnel__created_at", "position", "code"):
+        by_code.setdefault(stage.funnel.code, []).append(stage)
+    found = {code: _funnel(stages[0].kind, stages, fitted) for code, stages in by_code.items()}
+    return {code: funnel for code, funnel in found.items() if funnel is not None}
+
+
+def funnel_of(stage_id: UUID) -> Funnel | None:
+    """The funnel in which a lead on this stage has a step ahead."""
+    return next((funnel for funnel in funnels().values() if stage_id in funnel.place), None)
 
 
 def _funnel(kind: str, stages: list[Stage], fitted: Mapping[UUID, float]) -> Funnel | None:

@@ -92,7 +92,7 @@ def _advance(lead: Lead, deed: Deed) -> dict[str, Any]:
 
 
 def _where(lead: Lead, deed: Deed) -> Stage | None:
-    stages = [s for s in Stage.objects.of_kind(lead.kind).active() if s.position > lead.stage.position]
+    stages = [s for s in Stage.objects.of_funnel(lead.stage.funnel_id).active() if s.position > lead.stage.position]
     if deed.outcome == ResultOutcome.VERBAL_CONTRACT:
         return next((stage for stage in stages if stage.code == VERBAL_CONTRACT), None)
     # The last stage is never entered by itself: value delivered is measured and said aloud.

@@ -1,6 +1,5 @@
 from django.db import migrations
 
-from funnel import sql
 from funnel.defaults import STAGES
 
 
@@ -15,6 +14,5 @@ class Migration(migrations.Migration):
     dependencies = [("funnel", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(sql.VIEW, sql.DROP_VIEW),
         migrations.RunPython(add_default_stages, migrations.RunPython.noop),
     ]

@@ -20,13 +20,13 @@ from common.events import publish
 from funnel import log
 from funnel.choices import Origin
 from funnel.gates import GateClosed, missing_facts
-from funnel.models import Stage
 from leads.access import all_locked, locked
 from leads.drafts import FIELDS, MAX_AMOUNT, KnownLead, LeadDraft, Status, Taken, refused
 from leads.events import LeadAssigned, LeadsTaken, NextStepPlanned
 from leads.facts import labels
 from leads.models import Lead
 from leads.services.history import Road, arrival_entries, missing_entries
+from leads.services.roads import Roads
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Arriving:
             (lead.party_id, lead.initiative_id, lead.product_id): lead
             for lead in Lead.objects.open().filter(party_id__in=concerned)
         }
-        self.stages = {kind: list(Stage.objects.of_kind(kind)) for kind in {d.kind for d in self.drafts}}
+        self.roads = Roads(self.drafts)
         self.owners: dict[UUID, bool] = {}
         segment_ids = {d.fields["segment_id"] for d in self.drafts if d.fields.get("segment_id")}
         self.segment_kinds = dict(Segment.objects.filter(pk__in=segment_ids).values_list("pk", "kind"))
@@ -105,7 +105,7 @@ class Arriving:
             self.answers[index] = self._update(existing, draft)
             return
         party, new = self._party(draft)
-        road = Road.of(draft, self.stages[draft.kind], self.at)
+        road = Road.of(draft, self.roads.stages_for(draft), self.at)
         if not draft.history:
             self._pass_first_gate(draft, party, road)
         lead = self._build(draft, party, road)
@@ -202,9 +202,10 @@ class Arriving:
         changes: dict[str, Any] = {name: value for name, value in draft.fields.items() if value not in (None, "", ())}
         if draft.owner is not None:
             changes |= {"owner": draft.owner, "team": draft.owner.team}
-        entries, warnings = missing_entries(lead, draft, self.stages[draft.kind], by_id=self.by.pk, origin=self.origin)
+        stages = self.roads.stages_of(lead)
+        entries, warnings = missing_entries(lead, draft, stages, by_id=self.by.pk, origin=self.origin)
         if entries:
-            road = Road.of(draft, self.stages[draft.kind], self.at)
+            road = Road.of(draft, stages, self.at)
             if road.stage.position > lead.stage.position:
                 changes |= {"stage": road.stage, "stage_entered_at": road.entered_at, "touched_at": road.entered_at}
             log.record(entries)

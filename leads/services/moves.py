@@ -71,14 +71,14 @@ def move(
 
 def missing_for(lead: Lead, to: Stage) -> list[str]:
     """Codes of the facts that stand between the lead and the stage; empty when the way is free or leads back."""
-    path = path_between(list(Stage.objects.of_kind(lead.kind)), lead.stage, to)
+    path = path_between(list(Stage.objects.of_funnel(lead.stage.funnel_id)), lead.stage, to)
     return missing_facts(path, known_facts(lead.pk, missing_facts(path, ())))
 
 
 def _check_possible(lead: Lead, to: Stage) -> None:
     if not lead.is_open and lead.outcome != Outcome.WON:
         raise LeadIsClosed(_("Лид закрыт. Верните его в работу, чтобы двигать по этапам."))
-    if to.kind != lead.kind:
+    if to.funnel_id != lead.stage.funnel_id:
         message = _("Этот этап — из другой воронки.")
         raise Invalid(message, [FieldError("to", "other_funnel", message)])
     if not to.active:
@@ -109,7 +109,7 @@ def _enter(
     lead: Lead, to: Stage, *, by: User, at: datetime, reason: str, waived: list[str], origin: str, back: bool
 ) -> Lead:
     previous, step_at, idle = lead.stage, lead.next_action_at, idle_hours(lead, at)
-    last = Stage.objects.of_kind(lead.kind).active().last()
+    last = Stage.objects.of_funnel(lead.stage.funnel_id).active().last()
     won = last is not None and last.pk == to.pk
     changes = {
         "stage": to,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.errors import FieldError, Invalid, Refused
-from funnel import services as funnel
-from funnel.models import Stage
+from funnel import services as stage_deeds
+from funnel.models import Funnel, Stage
 from leads.facts import FACTS
 from leads.models import Lead
 
@@ -42,7 +42,7 @@ class GateEffect:
         return self.held * 2 > self.standing
 
 
-def gate_effect(*, kind: str, before: Stage | None, gate: Iterable[str]) -> GateEffect:
+def gate_effect(*, before: Stage | None, gate: Iterable[str]) -> GateEffect:
     """Counted over the whole bank, in one query. ``before`` is the stage that leads would come from."""
     if before is None:
         return GateEffect(0, 0)
@@ -50,20 +50,20 @@ def gate_effect(*, kind: str, before: Stage | None, gate: Iterable[str]) -> Gate
     for code in gate:
         passes &= Q(FACTS[code].condition)
     held = Count("pk", filter=~passes) if passes else Count("pk", filter=Q(pk__in=[]))
-    rows = Lead.objects.open().filter(kind=kind, stage=before).order_by()
+    rows = Lead.objects.open().filter(stage=before).order_by()
     return GateEffect(**rows.aggregate(standing=Count("pk"), held=held))
 
 
 def stage_before(stage: Stage) -> Stage | None:
     """The stage in use from which leads come to this one."""
-    return Stage.objects.of_kind(stage.kind).active().filter(position__lt=stage.position).last()
+    return Stage.objects.of_funnel(stage.funnel_id).active().filter(position__lt=stage.position).last()
 
 
 @transaction.atomic
-def create(*, by: User, at: datetime, kind: str, fields: Mapping[str, Any], after: Stage | None = None) -> Stage:
+def create(*, by: User, at: datetime, funnel: Funnel, fields: Mapping[str, Any], after: Stage | None = None) -> Stage:
     """Raises Invalid (an unknown fact, a name in use), NotAllowed."""
     _check_gate(fields)
-    return funnel.create_stage(by=by, at=at, kind=kind, fields=fields, after=after)
+    return stage_deeds.create_stage(by=by, at=at, funnel=funnel, fields=fields, after=after)
 
 
 @transaction.atomic
@@ -76,11 +76,11 @@ def update(
     """
     _check_gate(changes)
     before = list(stage.gate)
-    changed = funnel.update_stage(stage=stage, by=by, changes=changes, expected_version=expected_version)
+    changed = stage_deeds.update_stage(stage=stage, by=by, changes=changes, expected_version=expected_version)
     if not confirmed and set(changed.gate) - set(before):
         standing_on = stage_before(changed)
-        now = gate_effect(kind=changed.kind, before=standing_on, gate=before)
-        effect = gate_effect(kind=changed.kind, before=standing_on, gate=changed.gate)
+        now = gate_effect(before=standing_on, gate=before)
+        effect = gate_effect(before=standing_on, gate=changed.gate)
         if effect.heavy and effect.held > now.held:
             message = _("Новый шлюз задержит %(held)s из %(standing)s лидов. Подтвердите, если так и нужно.")
             text = message % {"held": effect.held, "standing": effect.standing}
@@ -97,12 +97,12 @@ def retire(*, stage: Stage, by: User, at: datetime, expected_version: int | None
     standing = Lead.objects.open().filter(stage=stage).count()
     if standing:
         raise StageInUse(_("На этапе ещё есть открытые лиды: %(n)s. Переведите или закройте их.") % {"n": standing})
-    return funnel.set_active(stage=stage, by=by, at=at, active=False, expected_version=expected_version)
+    return stage_deeds.set_active(stage=stage, by=by, at=at, active=False, expected_version=expected_version)
 
 
 @transaction.atomic
 def restore(*, stage: Stage, by: User, at: datetime, expected_version: int | None = None) -> Stage:
-    return funnel.set_active(stage=stage, by=by, at=at, active=True, expected_version=expected_version)
+    return stage_deeds.set_active(stage=stage, by=by, at=at, active=True, expected_version=expected_version)
 
 
 def _check_gate(fields: Mapping[str, Any]) -> None:

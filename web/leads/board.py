@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agents.choices import Kind
 from common.errors import NotFound
+from funnel.models import Funnel
 from leads.choices import Outcome
 from leads.models import Lead
 from leads.querysets import LeadQuerySet
@@ -76,18 +78,26 @@ def kind_of(query: QueryDict) -> str:
     return kind if kind in Kind.values else str(Kind.AGENT)
 
 
-def rows_of(asked: Asked, kind: str) -> LeadQuerySet:
+def funnel_of(asked: Asked, kind: str) -> Funnel:
+    """A product's own funnel where the address names one of this kind, else the default one."""
+    chosen = asked.filterset.form.cleaned_data.get("funnel") or ()
+    own = next((funnel for funnel in chosen if funnel.kind == kind), None)
+    return own or Funnel.objects.defaults().get(kind=kind)
+
+
+def rows_of(asked: Asked, funnel: Funnel) -> LeadQuerySet:
     """The leads of the board: what is worked on, and in the last column what got to the end."""
-    rows = asked.of_any_view.filter(kind=kind).on_board()
+    of_funnel = {"kind": funnel.kind, "stage__funnel": funnel}
+    rows = asked.of_any_view.filter(**of_funnel).on_board()
     if asked.view in _ALL_OF_WORK:
         return rows
     if asked.view == "mine":
         return rows.filter(owner=asked.user)
-    return asked.rows.filter(kind=kind)
+    return asked.rows.filter(**of_funnel)
 
 
-def columns(asked: Asked, kind: str) -> list[Column]:
-    return columns_of(rows_of(asked, kind), kind=kind, at=asked.at)
+def columns(asked: Asked, funnel: Funnel) -> list[Column]:
+    return columns_of(rows_of(asked, funnel), funnel=funnel, at=asked.at)
 
 
 def asked_behind(request: HttpRequest) -> tuple[Asked, str]:
@@ -103,17 +113,18 @@ def card_of(asked: Asked, lead: Lead) -> Card:
 
 
 def _context(request: HttpRequest, asked: Asked, kind: str) -> dict[str, Any]:
-    found = columns(asked, kind)
+    funnel = funnel_of(asked, kind)
+    found = columns(asked, funnel)
     portion = min(PORTION, MOST_CARDS // max(1, len(found)))
     cards: dict[Any, list[Card]] = {}
-    for lead in newest_of_each_stage(rows_of(asked, kind).for_list(), portion):
+    for lead in newest_of_each_stage(rows_of(asked, funnel).for_list(), portion):
         cards.setdefault(lead.stage_id, []).append(card_of(asked, lead))
     stages = [column.stage for column in found]
     return {
         "asked": asked,
-        "bar": FilterForm(asked, stages, kind=kind, without=["kind", "stage", "outcome"]),
-        "kinds": [("agent", _("Агенты"), kind == Kind.AGENT), ("client", _("Клиенты"), kind == Kind.CLIENT)],
-        "chips": [chip for chip in asked.chips() if chip["name"] != "kind"],
+        "bar": FilterForm(asked, stages, kind=kind, without=["kind", "funnel", "stage", "outcome"]),
+        "kinds": _tabs(funnel),
+        "chips": [chip for chip in asked.chips() if chip["name"] not in {"kind", "funnel"}],
         "rails": RAIL_NAMES,
         "kind": kind,
         "board": [Shown(column, cards.get(column.stage.pk, []), portion) for column in found],
@@ -124,14 +135,23 @@ def _context(request: HttpRequest, asked: Asked, kind: str) -> dict[str, Any]:
 
 def _one_column(request: HttpRequest, asked: Asked, kind: str, code: str) -> HttpResponse:
     """The next cards of a column; without scripts a page with this column alone."""
-    column = next((found for found in columns(asked, kind) if found.stage.code == code), None)
+    funnel = funnel_of(asked, kind)
+    column = next((found for found in columns(asked, funnel) if found.stage.code == code), None)
     if column is None:
         raise NotFound(_("Такого этапа на доске нет."))
     start = _number(request.GET.get("from", "0"))
-    rows = rows_of(asked, kind).filter(stage=column.stage).for_list().order_by("-stage_entered_at", "id")
+    rows = rows_of(asked, funnel).filter(stage=column.stage).for_list().order_by("-stage_entered_at", "id")
     cards = [card_of(asked, lead) for lead in rows[start : start + PORTION]]
     context = {"asked": asked, "kind": kind, "shown": Shown(column, cards, PORTION, start)}
     return show(request, "leads/board_column.html", context, fragment="cards")
+
+
+def _tabs(current: Funnel) -> list[tuple[str, str, str, bool]]:
+    """Kind, code of a product's own funnel, name, whether it is the one shown."""
+    return [
+        (funnel.kind, funnel.code if funnel.product_id else "", funnel.name, funnel.pk == current.pk)
+        for funnel in Funnel.objects.filter(Q(active=True) | Q(pk=current.pk))
+    ]
 
 
 def _number(text: str) -> int:

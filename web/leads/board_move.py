@@ -53,7 +53,7 @@ def moved_reply(
     fresh = get_lead_for(asked.user, lead.pk)
     context = {
         "card": None if gone else card_of(asked, fresh),
-        "heads": columns(asked, lead.kind),
+        "heads": columns(asked, lead.stage.funnel),
         "late": late,
         "asked": asked,
     }
@@ -64,7 +64,8 @@ def moved_reply(
 
 
 def board_address(lead: Lead) -> str:
-    return reverse("leads:board") + f"?kind={lead.kind}"
+    own = f"&funnel={lead.stage.funnel.code}" if lead.stage.funnel.product_id else ""
+    return reverse("leads:board") + f"?kind={lead.kind}{own}"
 
 
 def _moved_meanwhile(request: HttpRequest, lead: Lead, stage: Stage) -> bool:
@@ -76,7 +77,7 @@ def _moved_meanwhile(request: HttpRequest, lead: Lead, stage: Stage) -> bool:
 
 
 def _menu(request: HttpRequest, lead: Lead) -> HttpResponse:
-    stages = Stage.objects.of_kind(lead.kind).active()
+    stages = Stage.objects.of_funnel(lead.stage.funnel_id).active()
     context = {"lead": lead, "stages": stages, "rails": RAIL_NAMES, "back": next_address(request, board_address(lead))}
     return show(request, "leads/board_menu.html", context, fragment="dialog")
 

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
 from agents.choices import Kind
 from common import clock
 from common.errors import Refused
-from funnel import services as funnel
+from funnel import services as stage_deeds
 from funnel.models import Stage
-from leads.dictionaries import get_stage, stages
+from leads.dictionaries import funnels, get_funnel, get_stage, stages
 from leads.facts import labels
 from leads.services import stages as services
 from web.pages import goes_to, only_once, page, person, show
@@ -35,14 +35,13 @@ def index(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _list(request: HttpRequest, kind: str, refusal: Refused | None = None) -> HttpResponse:
-    if kind not in Kind.values:
-        raise Http404
-    rows = [(stage, labels(stage.gate)) for stage in stages(person(request), kind)]
+    by = person(request)
+    funnel = get_funnel(by, kind)
+    rows = [(stage, labels(stage.gate)) for stage in stages(by, funnel)]
     context = {
         "kind": kind,
-        "kinds": [
-            (code, _("Воронка агентов") if code == Kind.AGENT else _("Воронка клиентов")) for code in Kind.values
-        ],
+        "funnel": funnel,
+        "kinds": [(one.code, one.name) for one in funnels(by)],
         "in_use": [row for row in rows if row[0].active],
         "retired": [row for row in rows if not row[0].active],
         "refusal": refusal,
@@ -53,16 +52,15 @@ def _list(request: HttpRequest, kind: str, refusal: Refused | None = None) -> Ht
 @page("GET", "POST")
 def create(request: HttpRequest, kind: str) -> HttpResponse:
     by = administrator(request)
-    if kind not in Kind.values:
-        raise Http404
-    form = NewStageForm(request.POST or None, stages=stages(by, kind).filter(active=True))
+    funnel = get_funnel(by, kind)
+    form = NewStageForm(request.POST or None, stages=stages(by, funnel).filter(active=True))
     context = {"form": form, "back": resolve_url("settings:stages_of", kind), "kind": kind}
     if request.method != "POST":
         return show(request, FORM, context)
 
     def deed(changes: dict[str, Any], _version: int | None) -> str:
         after = form.cleaned_data["after"]
-        services.create(by=by, at=clock.now(), kind=kind, fields=changes, after=after)
+        services.create(by=by, at=clock.now(), funnel=funnel, fields=changes, after=after)
         return resolve_url("settings:stages_of", kind)
 
     return save(request, form, deed, template=FORM, context=context, said=_("Этап добавлен."))
@@ -80,7 +78,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     def deed(changes: dict[str, Any], version: int | None) -> str:
         confirmed = form.cleaned_data["confirmed"]
         services.update(stage=stage, by=by, changes=changes, expected_version=version, confirmed=confirmed)
-        return resolve_url("settings:stages_of", stage.kind)
+        return resolve_url("settings:stages_of", stage.funnel.code)
 
     return save(request, form, deed, template=FORM, context=context, said=_("Этап сохранён."))
 
@@ -99,11 +97,11 @@ def _form_context(stage: Stage, form: StageForm) -> dict[str, Any]:
     return {
         "form": form,
         "stage": stage,
-        "kind": stage.kind,
+        "kind": stage.funnel.code,
         "before": before,
-        "now": services.gate_effect(kind=stage.kind, before=before, gate=stage.gate),
-        "effect": services.gate_effect(kind=stage.kind, before=before, gate=gate),
-        "back": resolve_url("settings:stages_of", stage.kind),
+        "now": services.gate_effect(before=before, gate=stage.gate),
+        "effect": services.gate_effect(before=before, gate=gate),
+        "back": resolve_url("settings:stages_of", stage.funnel.code),
     }
 
 
@@ -113,18 +111,20 @@ def _deed(request: HttpRequest, pk: UUID, deed: Callable[[Stage], object], said:
 
     def run() -> str:
         deed(stage)
-        return resolve_url("settings:stages_of", stage.kind)
+        return resolve_url("settings:stages_of", stage.funnel.code)
 
     try:
         return only_once(request, run, said=said)
     except Refused as refusal:
-        return _list(request, stage.kind, refusal)
+        return _list(request, stage.funnel.code, refusal)
 
 
 @page("POST")
 def shift(request: HttpRequest, pk: UUID) -> HttpResponse:
     by, earlier = person(request), request.POST.get("to") == "up"
-    return _deed(request, pk, lambda stage: funnel.shift_stage(stage=stage, by=by, at=clock.now(), earlier=earlier), "")
+    return _deed(
+        request, pk, lambda stage: stage_deeds.shift_stage(stage=stage, by=by, at=clock.now(), earlier=earlier), ""
+    )
 
 
 @page("POST")
