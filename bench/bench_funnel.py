@@ -12,7 +12,7 @@ from accounts.roles import Role
 from agents.services.parties import PartyDraft
 from common import clock
 from funnel import rollups
-from funnel.selectors import FunnelQuery, funnel_table
+from funnel.figures import FunnelQuery, funnel_table
 from leads.drafts import HistoryStep, LeadDraft
 from leads.services.intake import take_in
 

@@ -10,7 +10,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Team
 from accounts.scope import people
 from agents.choices import Kind
 from agents.models import Initiative, Segment
@@ -19,7 +18,8 @@ from api.filtering import StrictFilterBackend, bound, check_parameters, names_of
 from api.problems import BadParameters
 from api.resources import Answering
 from funnel import rollups
-from funnel.selectors import FunnelQuery, FunnelRow, funnel_table
+from funnel.audience import teams_of
+from funnel.figures import FunnelQuery, FunnelRow, funnel_table
 from leads.filters import NOBODY, VisibleChoice
 from leads.funnels import DIMENSIONS, ask_funnel
 from leads.models import Lead
@@ -33,7 +33,7 @@ FunnelFilter: Any = type(
         "initiative": VisibleChoice(rows=Initiative.objects.visible_to, label=gettext_lazy("Инициатива")),
         "segment": VisibleChoice(rows=Segment.objects.visible_to, label=gettext_lazy("Сегмент")),
         "owner": VisibleChoice(rows=people, label=gettext_lazy("Владелец")),
-        "team": VisibleChoice(rows=lambda user: Team.objects.all(), label=gettext_lazy("Команда")),
+        "team": VisibleChoice(rows=teams_of, label=gettext_lazy("Команда")),
         "source": filters.CharFilter(label=gettext_lazy("Канал"), max_length=60),
         "from": filters.IsoDateTimeFilter(label=gettext_lazy("Вошли с")),
         "to": filters.IsoDateTimeFilter(label=gettext_lazy("Вошли до")),

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from common import clock
 from funnel import rollups
 from funnel.models import DirtyLead, StoredPassage
-from funnel.selectors import FunnelQuery, funnel_table
+from funnel.figures import FunnelQuery, funnel_table
 from leads.drafts import HistoryStep, LeadDraft
 from leads.models import Lead
 from leads.services import moves, outcomes

@@ -18,7 +18,7 @@ from demo.scale import people
 from funnel import rollups
 from funnel.choices import EntryEvent
 from funnel.models import DirtyLead, Passage, StageEntry, StoredPassage
-from funnel.selectors import FunnelQuery, funnel_table
+from funnel.figures import FunnelQuery, funnel_table
 from leads.choices import Outcome
 from leads.models import Lead
 from tests.demo.scale import PASSWORD, SIZES, fill, rows, schema

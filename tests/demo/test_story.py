@@ -14,7 +14,7 @@ from demo.cast import PARTS
 from demo.drafting import VERBAL
 from demo.segment_data import SEGMENTS, SegmentPlan
 from funnel.models import DirtyLead, StageEntry
-from funnel.selectors import FunnelQuery, funnel_table
+from funnel.figures import FunnelQuery, funnel_table
 from leads.facts import facts_of
 from leads.models import Blocker, Lead
 

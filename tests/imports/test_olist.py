@@ -14,7 +14,7 @@ from agents.models import Segment
 from common import clock
 from funnel import rollups
 from funnel.models import Passage, StageEntry
-from funnel.selectors import FunnelQuery, funnel_table
+from funnel.figures import FunnelQuery, funnel_table
 from imports.models import Import
 from leads.models import Lead
 from tests.imports.desk import MAPPINGS

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from funnel.selectors import FunnelQuery
+from funnel.figures import FunnelQuery
 from leads.funnels import DIMENSIONS, ask_funnel
 from web import formats
 from web.funnel import periods

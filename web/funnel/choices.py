@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Team, User
-from accounts.scope import people, scope_of
+from accounts.models import User
+from accounts.scope import people
 from agents.choices import Kind
 from agents.models import Initiative, Segment
+from funnel.audience import teams_of
 from leads.filters import NOBODY
 from leads.models import Lead
 
@@ -51,9 +52,7 @@ def offered(user: User) -> Offered:
 
 
 def _teams(user: User) -> list[tuple[object, str]]:
-    scope = scope_of(user)
-    rows = Team.objects.all() if scope.everything else Team.objects.filter(pk__in=scope.team_ids)
-    return list(rows.order_by("name").values_list("pk", "name"))
+    return list(teams_of(user).order_by("name").values_list("pk", "name"))
 
 
 def _channels(user: User) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agents.choices import Kind
 from funnel.choices import PassageState
-from funnel.selectors import FunnelRow, funnel_table
+from funnel.figures import FunnelRow, funnel_table
 from funnel.statistics import FEW, Rate
 from leads.filters import IN_ORDER, REVERSED
 from web import formats

@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.scope import scope_of
 from agents.access import get_initiative_for
 from agents.choices import Kind
 from agents.filters import InitiativeFilter
 from agents.models import Initiative, Segment, Utp
-from funnel.selectors import FunnelQuery, funnel_table
+from funnel.audience import audience_of
+from funnel.figures import FunnelQuery, funnel_table
 from leads.models import Lead
 from leads.standing import counts_by_stage, segments_standing, signing_stages, utps_standing, with_lead_counts
 from web.listing import listing
@@ -84,11 +84,10 @@ def _leads(initiative: Initiative, user: User) -> dict[str, Any]:
 
 
 def _funnel(initiative: Initiative, user: User) -> dict[str, Any]:
-    """Agents and clients side by side, counted from first entries, over the leads that the reader may see."""
-    visible = None if scope_of(user).everything else Lead.objects.visible_to(user).values("pk")
-    tables = []
+    """Agents and clients side by side, counted from first entries, over the history that the reader may count."""
+    audience, tables = audience_of(user), []
     for kind, label in KINDS:
-        query = FunnelQuery(kind=kind, dimensions={"initiative_id": initiative.pk}, lead_ids=visible)
+        query = FunnelQuery(kind=kind, dimensions={"initiative_id": initiative.pk}, audience=audience)
         tables.append((kind, label, funnel_table(query)))
     return {"tables": tables}
 
