@@ -51,4 +51,14 @@ class Direction(models.TextChoices):
     DOWN = "down", _("Меньше — лучше")
 
 
+class PromiseState(models.TextChoices):
+    """Where a promise of value stands on a day (``leads.value``)."""
+
+    SHORT = "short", _("недокрутили")
+    MEASURE = "measure", _("пора измерить")
+    WAITING = "waiting", _("ждём")
+    KEPT = "kept", _("выполнено")
+    DROPPED = "dropped", _("снято")
+
+
 CLOSED = frozenset({Outcome.WON, Outcome.LOST, Outcome.ARCHIVED})

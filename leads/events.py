@@ -84,3 +84,25 @@ class ValuePromised(Event):
     due_on: date
     by_id: UUID
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFellShort(Event):
+    """What is measured falls short of the promise whose day has come. ``round`` names the measurement that said so,
+    ``due`` where none was made in time; the same round is never told as news twice."""
+
+    lead_id: UUID
+    promise_id: UUID
+    owner_id: UUID | None
+    round: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCaughtUp(Event):
+    """A promise that fell short is kept after all."""
+
+    lead_id: UUID
+    promise_id: UUID
+    owner_id: UUID | None
+    at: datetime

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Contact
-from leads.choices import Direction, MeetingStatus
-from leads.models import Agreement, Contract, Interview, Lead, Meeting, ValueMeasurement, ValuePromise
+from leads.choices import MeetingStatus
+from leads.models import Agreement, Contract, Interview, Lead, Meeting, ValuePromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,14 @@ def _filled(model: type, field: str) -> Exists:
 
 def promises_with_verdict() -> Any:
     """Promises with their latest measured value and whether it meets the target in the promised direction."""
-    latest = ValueMeasurement.objects.filter(promise=OuterRef("pk")).order_by("-at", "-id").values("value")[:1]
-    met = Q(direction=Direction.UP, latest__gte=F("target")) | Q(direction=Direction.DOWN, latest__lte=F("target"))
-    return ValuePromise.objects.annotate(latest=Subquery(latest)).annotate(
-        met=Case(When(met, then=Value(True)), default=Value(False), output_field=BooleanField())
+    return ValuePromise.objects.annotate(
+        latest=F("measured"),
+        met=Case(When(kept_on__isnull=False, then=Value(True)), default=Value(False), output_field=BooleanField()),
     )
 
 
 def _value_measured() -> Q:
-    unmet = Exists(promises_with_verdict().filter(lead=OuterRef("pk"), met=False))
+    unmet = _of_lead(ValuePromise, kept_on__isnull=True)
     return Q(_of_lead(ValuePromise)) & ~Q(unmet)
 
 

@@ -45,6 +45,19 @@ class LeadQuerySet(ScopedQuerySet[Any]):
         return self.filter(party_match(text, "party__"))
 
 
+class PromiseQuerySet(ScopedQuerySet[Any]):
+    """Promises of value are seen with their leads."""
+
+    def scope_q(self, scope: Scope) -> Q:
+        mine = scope.q(owner="lead__owner", team="lead__team")
+        if scope.everything or scope.user_id is None:
+            return mine
+        return mine | Q(lead__lead_generator_id=scope.user_id)
+
+    def for_list(self) -> "PromiseQuerySet":
+        return self.select_related("lead__party", "lead__owner", "lead__stage", "lead__segment")
+
+
 class BlockerQuerySet(ScopedQuerySet[Any]):
     """Blockers belong to the whole bank; what they hold back is counted over the leads one may see."""
 

@@ -4,7 +4,16 @@ from datetime import datetime
 from uuid import UUID
 
 from backlog.events import ActionPlanned
-from leads.events import LeadAssigned, LeadClosed, LeadReopened, MeetingPlanned, NextStepPlanned, ValuePromised
+from leads.events import (
+    LeadAssigned,
+    LeadClosed,
+    LeadReopened,
+    MeetingPlanned,
+    NextStepPlanned,
+    ValueFellShort,
+    ValuePromised,
+)
+from leads.models import ValuePromise
 from notifications import chains, subjects
 from notifications.choices import NoticeKind
 from notifications.models import Reminder
@@ -53,6 +62,16 @@ def on_value_promised(event: ValuePromised) -> None:
     subject = subjects.promise(event.promise_id, chains.moment_of_day(event.due_on))
     if subject is not None:
         plan(subject=subject, at=event.at)
+
+
+def on_value_fell_short(event: ValueFellShort) -> None:
+    """Told once a round: by whoever measured himself, or by the calendar."""
+    promise = ValuePromise.objects.filter(pk=event.promise_id).first()
+    if promise is None or event.owner_id is None:
+        return
+    facts = {"metric": promise.metric, "due_on": promise.due_on.isoformat(), "short": True}
+    key = f"short:{event.promise_id}:{event.round}"
+    notify(user_id=event.owner_id, kind=NoticeKind.PROMISE, key=key, at=event.at, lead_id=event.lead_id, facts=facts)
 
 
 def on_assigned(event: LeadAssigned) -> None:

@@ -6,6 +6,7 @@ Handlers of an event run in its transaction, in this order. A job's handler runs
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from backlog import corrections
 from backlog.events import ActionPlanned
 from backlog.ranking import duties as ranking
 from common.events import Event
@@ -14,6 +15,7 @@ from imports.events import ImportFinished
 from imports.services import CHUNK_JOB, REVERT_JOB
 from jobs.registry import Kind
 from leads import events
+from leads.services import value
 from notifications import handlers as notifications
 from notifications.models import NoticeKind
 from notifications.services import notify, reminders, sending
@@ -53,6 +55,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.NextStepPlanned: [notifications.on_step_planned, ranking.on_step_planned],
     events.MeetingPlanned: [notifications.on_meeting_planned],
     events.ValuePromised: [notifications.on_value_promised],
+    events.ValueFellShort: [corrections.propose_correction, notifications.on_value_fell_short],
+    events.ValueCaughtUp: [corrections.withdraw_correction],
     events.LeadClosed: [notifications.on_closed, ranking.on_lead_changed],
     events.LeadReopened: [notifications.on_reopened, ranking.on_lead_changed],
     ActionPlanned: [notifications.on_action_planned, ranking.on_action_planned],
@@ -66,6 +70,7 @@ JOBS: Mapping[str, Kind] = {
     sending.SEND_JOB: Kind(sending.send_job, atomic=False),
     planning.PLAN_JOB: Kind(planning.plan_from_job),
     planning.SEND_JOB: Kind(outreach_sending.send_from_job, atomic=False),
+    value.DAY_JOB: Kind(value.judge_day, atomic=False),
     ranking.OWNER_JOB: Kind(ranking.work_owner),
     ranking.ALL_JOB: Kind(ranking.work_all, atomic=False),
     CHUNK_JOB: Kind(work.work_off, atomic=False, max_attempts=50),

@@ -16,5 +16,7 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "plan-outreach": {"task": "outreach.tasks.plan", "schedule": 60.0, "options": {"expires": 60}},
     # Rates at half past one, lists at six, of the bank's zone: a duty each a day, owed by whichever tick comes first.
     "owe-the-days-rankings": {"task": "backlog.tasks.owe_days_runs", "schedule": 60.0, "options": {"expires": 60}},
+    # Promises whose day has passed, at half past six: one duty a day, as for the rankings.
+    "judge-the-days-promises": {"task": "leads.tasks.owe_the_day", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-finished-jobs": {"task": "jobs.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -58,9 +58,10 @@ class ContractFact(Strict):
 class PromiseFact(Strict):
     metric = Text(max_length=200)
     unit = Words(max_length=40)
-    baseline = Number()
+    baseline = Number(required=False)
     target = Number()
     direction = Choice(Direction, required=False)
+    promised_on = Day(required=False)
     due_on = Day()
 
 

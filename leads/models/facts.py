@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.models import Record, audited
 from leads.choices import Answer, Direction, MeetingKind, MeetingStatus
 from leads.models.lead import Lead
+from leads.querysets import PromiseQuerySet
 
 
 class LeadFact(Record):
@@ -98,18 +99,33 @@ class Contract(LeadFact):
 
 @audited()
 class ValuePromise(LeadFact):
-    """What was promised, so that it can be measured: metric, unit, from what, to what, by when."""
+    """What was promised, so that it can be measured: metric, unit, from what, to what, by when.
+
+    The last four columns follow from the measurements and are written by ``leads.services.value`` alone.
+    """
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="promises")
     metric = models.CharField(_("метрика"), max_length=200)
     unit = models.CharField(_("единица"), max_length=40, blank=True, default="")
-    baseline = models.DecimalField(_("было"), max_digits=18, decimal_places=4)
+    baseline = models.DecimalField(_("было"), max_digits=18, decimal_places=4, null=True, blank=True)
     target = models.DecimalField(_("обещано"), max_digits=18, decimal_places=4)
     direction = models.CharField(max_length=4, choices=Direction.choices, default=Direction.UP)
+    promised_on = models.DateField(_("когда обещали"))
     due_on = models.DateField(_("к какому дню"))
+    measured = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True, editable=False)
+    measured_on = models.DateField(null=True, blank=True, editable=False)
+    kept_on = models.DateField(null=True, blank=True, editable=False)
+    """Since when what is measured is as good as promised; empty while it is not."""
+    fell_short_on = models.DateField(null=True, blank=True, editable=False)
+    """When it was said that the promise fell short; empty while it has not, or caught up since."""
+
+    objects = PromiseQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["due_on", "id"]
+        indexes: ClassVar = [
+            models.Index(fields=["due_on"], condition=models.Q(kept_on__isnull=True), name="promise_not_kept_by_day")
+        ]
 
     def __str__(self) -> str:
         return self.metric

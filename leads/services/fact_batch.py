@@ -12,6 +12,7 @@ from accounts.models import User
 from common.changes import save_changes
 from leads.models import Agreement, Contract, Interview, Lead, Meeting, ValueMeasurement, ValuePromise
 from leads.services import fact_rows
+from leads.services.value import take_stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,14 @@ def record_promises(drafts: Sequence[FactDraft]) -> list[ValuePromise]:
     return _save(ValuePromise, drafts, fact_rows.promise_row)
 
 
+@transaction.atomic
 def record_measurements(drafts: Sequence[MeasurementDraft]) -> list[ValueMeasurement]:
+    """Nobody is told of each: what fell short is said by the next day's look (``services.value``)."""
     _demand_writers(draft.by for draft in drafts)
     rows = [fact_rows.measurement_row(promise=d.promise, by=d.by, at=d.at, **d.values) for d in drafts]
-    return ValueMeasurement.objects.bulk_create(rows, batch_size=1000)
+    made = ValueMeasurement.objects.bulk_create(rows, batch_size=1000)
+    take_stock({row.promise_id for row in made})
+    return made
 
 
 def _save(model: Any, drafts: Sequence[FactDraft], row: Callable[..., Any]) -> list[Any]:

@@ -15,7 +15,9 @@ from accounts.models import User
 from common.errors import FieldError, Invalid
 from leads.choices import Direction, MeetingStatus
 from leads.models import Agreement, Contract, Interview, Lead, Meeting, ValueMeasurement, ValuePromise
+from leads.value import bank_day
 
+YEARS = range(2000, 2100)
 M = TypeVar("M", bound=Model)
 
 
@@ -126,20 +128,22 @@ def promise_row(
     by: User,
     at: datetime,
     metric: str,
-    baseline: Decimal,
     target: Decimal,
     due_on: date,
+    baseline: Decimal | None = None,
     unit: str = "",
     direction: str = Direction.UP,
+    promised_on: date | None = None,
 ) -> ValuePromise:
-    """Raises Invalid when the target is no better than the baseline."""
-    better = target > baseline if direction == Direction.UP else target < baseline
-    if not better:
-        message = _("Обещанное не лучше того, что было. Проверьте числа или выберите «Меньше — лучше».")
-        raise wrong("target", message, "not_better")
+    """A promise given today, unless ``promised_on`` says when; one written down late was given on its day at last.
+
+    Raises Invalid when the target is no better than the baseline, or the days do not follow each other.
+    """
     if not metric.strip():
         raise wrong("metric", _("Назовите метрику: что измерим."), "required")
-    promise = ValuePromise(
+    if baseline is not None:
+        _demand_better(baseline, target, direction)
+    row = ValuePromise(
         lead=lead,
         by=by,
         metric=metric.strip(),
@@ -147,9 +151,32 @@ def promise_row(
         baseline=baseline,
         target=target,
         direction=direction,
+        promised_on=_promised_on(promised_on, due_on, bank_day(at)),
         due_on=due_on,
     )
-    return fitting(promise)
+    return fitting(row)
+
+
+def _demand_better(baseline: Decimal, target: Decimal, direction: str) -> None:
+    if target == baseline:
+        raise wrong("target", _("Обещано столько же, сколько было: измерять нечего. Проверьте числа."), "not_better")
+    if (target > baseline) != (direction == Direction.UP):
+        message = _("Обещанное не лучше того, что было. Проверьте числа или выберите «Меньше — лучше».")
+        if direction == Direction.DOWN:
+            message = _("Обещанное не лучше того, что было. Проверьте числа или выберите «Больше — лучше».")
+        raise wrong("target", message, "not_better")
+
+
+def _promised_on(given: date | None, due_on: date, today: date) -> date:
+    if due_on.year not in YEARS:
+        raise wrong("due_on", _("Проверьте год: от 2000 до 2099."), "range")
+    if given is None:
+        return min(today, due_on)
+    if given > today:
+        raise wrong("promised_on", _("Обещание не могло быть дано в будущем. Проверьте день."), "future")
+    if given > due_on:
+        raise wrong("due_on", _("Срок раньше дня, когда обещали. Проверьте даты."), "order")
+    return given
 
 
 def measurement_row(
@@ -161,7 +188,11 @@ def measurement_row(
     measured_at: datetime | None = None,
     source: str = "",
 ) -> ValueMeasurement:
+    """Raises Invalid for a moment ahead, and for one before the promise: that number is its baseline."""
     moment = measured_at or at
     if moment > at:
         raise wrong("measured_at", _("Измерение не может быть в будущем."), "future")
+    if bank_day(moment) < promise.promised_on:
+        message = _("Измерено до обещания от %(day)s: это число — «было», а не факт. Укажите день после обещания.")
+        raise wrong("measured_at", message % {"day": f"{promise.promised_on:%d.%m.%Y}"}, "before_promise")
     return fitting(ValueMeasurement(promise=promise, by=by, at=moment, value=value, source=source.strip()))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.access import demand_write
@@ -31,6 +32,7 @@ from leads.services.fact_rows import (
     promise_row,
     wrong,
 )
+from leads.services.value import judge
 
 FILE_TYPES = {
     ".pdf": b"%PDF",
@@ -205,17 +207,18 @@ def record_promise(
     by: User,
     at: datetime,
     metric: str,
-    baseline: Decimal,
     target: Decimal,
     due_on: date,
+    baseline: Decimal | None = None,
     unit: str = "",
     direction: str = Direction.UP,
+    promised_on: date | None = None,
 ) -> ValuePromise:
     """Write down what was promised. Raises Invalid when the target is no better than the baseline."""
     demand_write(by)
     promise = promise_row(
         lead=lead, by=by, at=at, metric=metric, baseline=baseline, target=target, due_on=due_on, unit=unit,
-        direction=direction,
+        direction=direction, promised_on=promised_on,
     )  # fmt: skip
     promise.save()
     publish(ValuePromised(lead.pk, promise.pk, promise.due_on, by.pk, at))
@@ -233,17 +236,18 @@ def record_measurement(
     source: str = "",
     promise: ValuePromise | None = None,
 ) -> ValueMeasurement:
-    """Write down what came of a promise (without ``promise``: of the one due first that is not yet kept)."""
-    from leads.facts import promises_with_verdict
-
+    """Write down what came of a promise (without ``promise``: of the one due first that is not yet kept), and judge
+    it. Raises Invalid for another lead's promise, a moment ahead or before the promise."""
     demand_write(by)
     if promise is not None and promise.lead_id != lead.pk:
         raise wrong("promise", _("Это обещание — другому лиду."), "foreign")
-    found = promise or promises_with_verdict().filter(lead=lead).order_by("met", "due_on").first()
+    found = promise or lead.promises.order_by(F("kept_on").asc(nulls_first=True), "due_on").first()
     if found is None:
         raise wrong("promise", _("Сначала запишите обещание: что, было, будет, к какому дню."), "required")
-    measurement = measurement_row(promise=found, by=by, at=at, value=value, measured_at=measured_at, source=source)
+    held = ValuePromise.objects.select_for_update(no_key=True).get(pk=found.pk)
+    measurement = measurement_row(promise=held, by=by, at=at, value=value, measured_at=measured_at, source=source)
     measurement.save()
+    judge(held, round=measurement.pk.hex, at=at)
     return measurement
 
 

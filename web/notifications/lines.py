@@ -120,6 +120,8 @@ def _promise(facts: dict[str, Any], name: str) -> str:
     due = facts.get("due_on")
     day = formats.near_day(date.fromisoformat(str(due)), timezone.localdate(), get_language() or "ru") if due else ""
     values = {"metric": facts.get("metric", ""), "name": name, "day": day}
+    if facts.get("short"):
+        return _("Недокрутили: %(metric)s, %(name)s, срок %(day)s") % values
     return _("Обещанная ценность: %(metric)s, %(name)s, срок %(day)s") % values
 
 
