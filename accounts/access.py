@@ -20,10 +20,15 @@ def demand_write(user: User) -> None:
         raise NotAllowed(_("Ваша роль читает всё, но ничего не меняет. Изменения вносит владелец записи."))
 
 
+def may_plan(by: User, owner: User) -> bool:
+    """Whether one may change this person's plan: one's own, and of those whose work one sees."""
+    return by.may_write and may_see_owner(by, owner)
+
+
 def demand_planner(by: User, owner: User) -> None:
     """Raises NotAllowed for those who only read, and for a plan of somebody whose work one does not see."""
     demand_write(by)
-    if not may_see_owner(by, owner):
+    if not may_plan(by, owner):
         raise NotAllowed(_("Планировать можно себе и тем, чью работу вы видите. Попросите руководителя."))
 
 

@@ -8,12 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from accounts.models import User
-from accounts.scope import scope_of
+from funnel.audience import Audience
 from funnel.models import Passage
-from plans.models import PlanTarget
+from plans.models import LeadPlan, PlanTarget
 
 _ABOVE = """
 WITH RECURSIVE above (leaf, id) AS (
@@ -37,7 +36,7 @@ class Planned:
 
 def planned(
     *,
-    viewer: User,
+    audience: Audience,
     weeks: Collection[date],
     stage_ids: Collection[UUID],
     team_ids: Collection[UUID] | None = None,
@@ -46,23 +45,20 @@ def planned(
 ) -> list[Planned]:
     """Targets that add up without counting anybody twice: ``sum(row.target for row in planned(...))``.
 
-    ``weeks`` are Mondays, ``stage_ids`` the stages asked about (of whichever funnels). The rows are those that the
-    viewer may see, by the team as it stood when the plan was made; teams, owners and segments narrow them further:
-    None means all, an empty collection none. Teams and owners are taken as given, without what stands below them: a
-    caller who means a subtree gives its ids (``accounts.scope.subtree``), who means a branch of segments gives
-    ``agents.selectors.branch_ids``. A person's target for a segment is left out where he has one for the same week and
-    stage in a segment above it: the wider one counts what the narrower brings. Nothing planned is no row: a sum of
-    nothing is not a plan of 0. Two queries.
+    ``weeks`` are Mondays, ``stage_ids`` the stages asked about (of whichever funnels). The rows are the audience's
+    (``funnel.audience.audience_of(user)``), by the team as it stood when the plan was made; teams, owners and segments
+    narrow them further: None means all, an empty collection none. Teams and owners are taken as given, without what
+    stands below them: a caller who means a subtree gives its ids (``accounts.scope.subtree``), who means a branch of
+    segments gives ``agents.selectors.branch_ids``. A person's target for a segment is left out where he has one for the
+    same week and stage in a segment above it: the wider one counts what the narrower brings. Nothing planned is no row:
+    a sum of nothing is not a plan of 0. Two queries.
     """
-    rows = PlanTarget.objects.filter(_mine(viewer), plan__week__in=list(weeks), stage_id__in=list(stage_ids))
+    plans = LeadPlan.objects.filter(audience.q, week__in=list(weeks))
+    rows = PlanTarget.objects.filter(plan__in=plans.order_by(), stage_id__in=list(stage_ids))
     narrowed = {"plan__team_id__in": team_ids, "plan__owner_id__in": owner_ids, "plan__segment_id__in": segment_ids}
     rows = rows.filter(**{name: list(ids) for name, ids in narrowed.items() if ids is not None})
     columns = ("plan__week", "plan__owner_id", "plan__team_id", "plan__segment_id", "stage_id", "target")
     return without_narrower([Planned(*row) for row in rows.order_by("plan__week", "pk").values_list(*columns)])
-
-
-def _mine(viewer: User) -> Q:
-    return scope_of(viewer).q(owner="plan__owner", team="plan__team")
 
 
 def without_narrower(rows: list[Planned]) -> list[Planned]:
@@ -94,17 +90,17 @@ Entered = Mapping[tuple[UUID | None, UUID | None, UUID], int]
 
 def entered(
     *,
-    viewer: User,
+    audience: Audience,
     start: datetime,
     end: datetime,
     stage_ids: Collection[UUID],
     owner_ids: Collection[UUID] | None = None,
 ) -> Entered:
-    """First entries from ``start`` on and before ``end``, of those whose owner or team of that time the viewer sees.
+    """First entries from ``start`` on and before ``end``, of those whose owner or team of that time is the audience's.
 
     ``owner_ids`` narrows to leads that these people had then. One query.
     """
-    rows = Passage.objects.filter(scope_of(viewer).q(), stage_id__in=list(stage_ids)).entered_between(start, end)
+    rows = Passage.objects.filter(audience.q, stage_id__in=list(stage_ids)).entered_between(start, end)
     if owner_ids is not None:
         rows = rows.filter(owner_id__in=list(owner_ids))
     counted: Any = rows.order_by().values_list("owner_id", "segment_id", "stage_id").annotate(leads=Count("pk"))
