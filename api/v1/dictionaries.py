@@ -17,6 +17,9 @@ from funnel.models import Stage
 
 class StageShape(Shown):
     kind = serializers.ChoiceField(choices=Kind.values, read_only=True)
+    funnel = serializers.CharField(
+        source="funnel.code", read_only=True, help_text="Its funnel: the kind, or the code of a product's own one."
+    )
     code = serializers.CharField(read_only=True)
     name = serializers.CharField(read_only=True)
     position = serializers.IntegerField(read_only=True)
@@ -30,6 +33,7 @@ class StageShape(Shown):
 
 class StageFilter(filters.FilterSet):
     kind = filters.ChoiceFilter(choices=Kind.choices)
+    funnel = filters.CharFilter(field_name="funnel__code")
     active = filters.BooleanFilter()
 
     class Meta:
@@ -38,7 +42,7 @@ class StageFilter(filters.FilterSet):
 
 
 def _stages(user: User) -> "QuerySet[Stage]":
-    return Stage.objects.all()
+    return Stage.objects.select_related("funnel")
 
 
 class Stages(Readable):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -80,9 +80,9 @@ def kind_of(query: QueryDict) -> str:
 
 def funnel_of(asked: Asked, kind: str) -> Funnel:
     """A product's own funnel where the address names one of this kind, else the default one."""
-    chosen = asked.filterset.form.cleaned_data.get("funnel") or ()
-    own = next((funnel for funnel in chosen if funnel.kind == kind), None)
-    return own or Funnel.objects.defaults().get(kind=kind)
+    named = Q(code=asked.query.get("funnel", ""))
+    found = Funnel.objects.filter(Q(product=None) | named, kind=kind)
+    return found.order_by(F("product_id").asc(nulls_last=True))[0]
 
 
 def rows_of(asked: Asked, funnel: Funnel) -> LeadQuerySet:
@@ -122,7 +122,7 @@ def _context(request: HttpRequest, asked: Asked, kind: str) -> dict[str, Any]:
     stages = [column.stage for column in found]
     return {
         "asked": asked,
-        "bar": FilterForm(asked, stages, kind=kind, without=["kind", "funnel", "stage", "outcome"]),
+        "bar": FilterForm(asked, stages, kind=kind, without=["kind", "stage", "outcome"]),
         "kinds": _tabs(funnel),
         "chips": [chip for chip in asked.chips() if chip["name"] not in {"kind", "funnel"}],
         "rails": RAIL_NAMES,
