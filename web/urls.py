@@ -6,6 +6,7 @@ from web.outreach import public
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("week/", include("web.week.urls")),
+    path("plans/", include("web.plans.urls")),
     path("actions/", include("web.actions.urls")),
     path("today/", include("web.today.urls")),
     path("leads/", include("web.leads.urls")),
@@ -15,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("results/", include("web.results.urls")),
     path("start/", include("web.start.urls")),
     path("blockers/", include("web.blockers.urls")),
-    path("reports/funnel/", include("web.funnel.urls")),
+    path("reports/", include("web.reports.urls")),
     path("community/", include("web.community.urls")),
     path("imports/", include("web.imports.urls")),
     path("settings/", include("web.settings.urls")),
