@@ -20,6 +20,7 @@ from common.events import publish
 from funnel import log
 from funnel.choices import Origin
 from funnel.gates import GateClosed, missing_facts
+from hypotheses.services import assignment
 from leads.access import all_locked, locked
 from leads.drafts import FIELDS, MAX_AMOUNT, KnownLead, LeadDraft, Status, Taken, refused
 from leads.events import LeadAssigned, LeadsTaken, NextStepPlanned
@@ -233,7 +234,10 @@ class Arriving:
         Party.objects.bulk_create([a.party for a in new], batch_size=1000)
         with_contacts = [(a.party, a.draft.party) for a in self.arrivals if a.draft.party and a.draft.party.contacts]
         parties.save_contacts([p for p, _d in with_contacts], [d for _p, d in with_contacts])
+        # Before the first entry, so that the UTP drawn by lot stands in the log. A road from elsewhere is no trial.
+        members = assignment.assign(leads=[a.lead for a in self.arrivals if not a.draft.history], at=self.at)
         Lead.objects.bulk_create([a.lead for a in self.arrivals], batch_size=1000)
+        assignment.keep(members=members)
         log.record(
             [
                 entry
