@@ -30,4 +30,5 @@ export function startShell() {
   on("click", "[data-theme-form] button", (_, button) => setTheme(button.value));
   on("change", "[name=theme][data-theme-choice]", (_, field) => setTheme(field.value));
   on("click", "[data-refresh]", refresh);
+  on("click", "[data-print]", () => window.print());
 }

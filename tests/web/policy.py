@@ -74,7 +74,7 @@ class Rule:
         return self.is_page and "GET" in self.methods and not self.redirects and self.name not in DOWNLOADS
 
 
-DOWNLOADS = frozenset({"leads:export", "funnel:export", "leads:contract_file", "imports:template", "imports:errors"})
+DOWNLOADS = frozenset({"leads:export", "leads:contract_file", "imports:template", "imports:errors"})
 
 
 def _rules(door: Door, of: str, lines: Iterable[tuple[object, ...]]) -> list[Rule]:
@@ -212,8 +212,15 @@ WEEK = [
     ]),
 ]  # fmt: skip
 
+REPORTS = [
+    *_rules(Door.STAFF, "", [
+        ("reports:funnel", GET, {"main": True}),
+        *((f"reports:{name}", GET) for name in ("cohorts", "time", "matrix", "compare")),
+        ("reports:rows", GET, {"query": "stage=contact"}),
+    ]),
+]  # fmt: skip
+
 OTHERS = [
-    *_rules(Door.STAFF, "", [("funnel:page", GET, {"main": True}), ("funnel:export", GET)]),
     *_rules(Door.STAFF, "", [("search", GET, {"query": "q=%D0%97%D0%B8%D0%BC%D0%BE"})]),
     *_rules(Door.STAFF, "", [("help_shortcuts", GET), ("help_glossary", GET), ("home", GET, {"redirects": True})]),
     *_rules(Door.OWN, "", [
@@ -311,7 +318,7 @@ API = [
 
 AREAS: dict[str, list[Rule]] = {
     "leads": LEADS, "agents": AGENTS, "offers": OFFERS, "blockers": BLOCKERS, "imports": IMPORTS, "others": OTHERS,
-    "community": COMMUNITY,
+    "community": COMMUNITY, "reports": REPORTS,
     "results": RESULTS, "start": START,
     "outreach": OUTREACH, "settings": SETTINGS, "api": API, "week": WEEK, "day": DAY,
 }  # fmt: skip

@@ -22,7 +22,7 @@ YEAR = 365 * 24 * 3600
 def home(request: HttpRequest) -> HttpResponse:
     """Those who look over the whole land on the funnel, those who work leads on their day."""
     overseer = person(request).role in {Role.SALES_HEAD, *SEES_EVERYTHING}
-    return goes_to(request, "funnel:page" if overseer else "today:page")
+    return goes_to(request, "reports:funnel" if overseer else "today:page")
 
 
 @page("GET", "POST")

@@ -1,0 +1,46 @@
+"""The bar of conditions of every report: a form whose state is the address. Asks the database nothing."""
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from web.reports import periods
+from web.reports.asking import DIMENSIONS, LABELS, Asked
+
+
+class FilterForm(forms.Form):
+    """Draws what the address says; reading the address is ``asking``'s part."""
+
+    def __init__(self, asked: Asked) -> None:
+        own = asked.period.code == periods.OWN
+        days = {"from": asked.period.first, "to": asked.period.last} if own else {}
+        shown = asked.funnel if asked.both else asked.one_funnel
+        initial = {**asked.chosen, **asked.own, "funnel": shown.code if shown else "", **days}
+        super().__init__(initial=initial, auto_id="filter-%s")
+        for choice in asked.owns:
+            pairs = asked.pairs[choice.name]
+            self.fields[choice.name] = forms.ChoiceField(label=choice.label, required=False, choices=pairs)
+        for name in ("from", "to"):
+            widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            self.fields[name] = forms.DateField(label=LABELS[name], required=False, widget=widget)
+        funnels = [(code, _named(row.name, active=row.active)) for code, row in asked.offered.funnels.items()]
+        if asked.both:
+            funnels.insert(0, ("", _("Агенты и клиенты")))
+        self.fields["funnel"] = forms.ChoiceField(label=LABELS["funnel"], required=False, choices=funnels)
+        for name in DIMENSIONS:
+            choices = asked.offered.choices(name)
+            self.fields[name] = forms.ChoiceField(label=LABELS[name], required=False, choices=choices)
+
+        self._own = [choice.name for choice in asked.owns]
+
+    @property
+    def own(self) -> list[forms.BoundField]:
+        """What only this page asks. Drawn apart: the choices may depend on the funnel."""
+        return [self[name] for name in self._own]
+
+    @property
+    def shared(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in self._own]
+
+
+def _named(name: str, *, active: bool) -> str:
+    return name if active else f"{name} {_('(не действует)')}"
