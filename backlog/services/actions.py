@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from accounts.access import demand_planner
 from accounts.models import User
 from agents.models import Party, Segment
 from backlog.choices import ActionKind, ActionStatus, Priority
@@ -17,7 +18,6 @@ from backlog.services.checking import check_fields
 from backlog.services.planning import (
     announce,
     clean_words,
-    demand_planner,
     group_segment,
     hold_plan,
     invalid,

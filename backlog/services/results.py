@@ -209,7 +209,7 @@ def _follow(action: Action, deed: effects.Deed, moment: datetime) -> Action:
         create_action, owner=action.owner, title=action.title, by=deed.by, at=deed.at, sprint=week,
         goal=action.goal if action.sprint_id == week.pk else None, segment=action.segment, party=action.party,
         kind=action.kind, priority=action.priority, due_at=moment, minutes=action.minutes,
-        location=action.location, follows=action,
+        location=action.location, follows=action, finding=action.finding,
     )  # fmt: skip
     try:
         with transaction.atomic():

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import demand_planner
 from accounts.models import User
-from backlog.models import Action
+from backlog.models import Action, Finding
 from backlog.services.actions import create_action, drop_action
 from backlog.services.planning import hold_plan, invalid, locked, open_locked, save_action
 from common.text import one_line
@@ -18,15 +18,19 @@ LONGEST_CHAIN = 200
 
 
 @transaction.atomic
-def duplicate_action(*, action: Action, by: User, at: datetime, title: str = "") -> Action:
+def duplicate_action(*, action: Action, by: User, at: datetime) -> Action:
     """One more like it, right below: planned anew, without slot, result and source."""
     origin = locked(action)
     demand_planner(by, origin.owner)
+    return _like(origin, by, at, origin.title)
+
+
+def _like(origin: Action, by: User, at: datetime, title: str, source: Finding | None = None) -> Action:
     return create_action(
-        owner=origin.owner, title=title or origin.title, by=by, at=at, sprint=origin.sprint, goal=origin.goal,
+        owner=origin.owner, title=title, by=by, at=at, sprint=origin.sprint, goal=origin.goal,
         segment=origin.segment, lead=origin.lead, party=origin.party, kind=origin.kind, priority=origin.priority,
         minutes=origin.minutes, location=origin.location, note=origin.note, expected=origin.expected,
-        position=origin.position,
+        position=origin.position, finding=source,
     )  # fmt: skip
 
 
@@ -34,7 +38,7 @@ def duplicate_action(*, action: Action, by: User, at: datetime, title: str = "")
 def split_action(
     *, action: Action, titles: Sequence[str], by: User, at: datetime, expected_version: int | None = None
 ) -> list[Action]:
-    """Make several of one: the first part keeps its history and slot, the time is shared out evenly.
+    """Make several of one: the first part keeps its history and slot, all keep their source; the time is shared out.
 
     Raises Invalid (fewer than two parts, more than ten), StaleVersion, NotAllowed.
     """
@@ -47,7 +51,7 @@ def split_action(
     minutes = max(5, round(current.minutes / len(parts) / 5) * 5)
     share = (current.expected / len(parts)).quantize(current.expected)
     first = save_action(current, {"title": parts[0], "minutes": minutes, "expected": share}, by=by, at=at)
-    rest = [duplicate_action(action=first, by=by, at=at, title=part) for part in parts[1:]]
+    rest = [_like(first, by, at, part, source=first.finding) for part in parts[1:]]
     return [first, *rest]
 
 
@@ -57,7 +61,7 @@ def replace_action(
 ) -> Action:
     """Another action in its place; the old one is dropped and says what replaced it. Raises Invalid, StaleVersion."""
     current = open_locked(action, by, expected_version)
-    made = duplicate_action(action=current, by=by, at=at, title=_demand_title(title))
+    made = _like(current, by, at, _demand_title(title))
     words = _("заменено на «%(title)s»") % {"title": made.title}
     drop_action(action=current, by=by, at=at, reason=f"{words}. {reason}".strip(". "))
     return made

@@ -18,6 +18,7 @@ from backlog.models import Borrowing, Finding, FindingLike
 from backlog.services.actions import drop_action
 from backlog.services.findings import PersonalData, borrow, edit_finding, publish_finding, set_liked, set_retired
 from backlog.services.results import record_result, undo_result
+from backlog.services.reworking import replace_action, split_action
 from backlog.services.sprints import close_sprint
 from common.changes import StaleVersion
 from common.errors import Invalid, NotAllowed
@@ -221,6 +222,12 @@ class TestBorrowing:
         again = borrow(finding=made, by=oksana, at=NOW)
         again.action.refresh_from_db()
         assert (again.pk, again.action.status) == (first.pk, "planned")
+
+    def test_its_parts_and_what_follows_it_still_say_whence_they_came(self, desk: Desk) -> None:
+        taken = borrow(finding=publish(desk.office.oksana), by=desk.olim, at=NOW).action
+        parts = split_action(action=taken, titles=["Половина", "Другая"], by=desk.olim, at=NOW)
+        assert {part.finding for part in parts} == {taken.finding}
+        assert replace_action(action=parts[1], title="Совсем другое", by=desk.olim, at=NOW).finding is None
 
     def test_a_week_summed_up_gives_way_to_the_next(self, desk: Desk) -> None:
         close_sprint(sprint=desk.week(), by=desk.olim, at=NOW)
