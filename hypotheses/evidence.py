@@ -89,9 +89,13 @@ def by_day(hypotheses: Iterable[Hypothesis], asof: datetime) -> dict[UUID, Days]
     return found
 
 
-def leads_of(hypothesis_id: UUID, *, asof: datetime, arm_id: int | None = None, fate: str = "") -> list[UUID]:
-    """Ids of the sample's leads: of one arm where it is given, of one fate (reached, failed, open) where it is."""
-    return [pk for (pk,) in _rows(sql.LEADS, hypotheses=[hypothesis_id], arm=arm_id, fate=fate, asof=asof)]
+def members_of(
+    hypotheses: Iterable[Hypothesis], *, asof: datetime, arm: str | None = "", fate: str | None = ""
+) -> list[UUID]:
+    """Ids of the samples' leads: of one arm where its letter is given, of one fate (reached, failed, open) where it is."""
+    ids = [row.pk for row in hypotheses]
+    place = ord(arm) - ord("A") if arm else None
+    return [pk for (pk,) in _rows(sql.MEMBERS, hypotheses=ids, place=place, fate=fate or "", asof=asof)]
 
 
 def arrivals(

@@ -33,6 +33,8 @@ class Saying:
     needed: int
     below_threshold: bool = False
     """Surely below the threshold, yet not below what refutes it."""
+    unripe: bool = False
+    """All resolved leads would say more; the mature ones do not yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def saying_on(row: Hypothesis, counts: Mapping[int, ArmCount], days: float) -> S
     mature = judge(row, arms, [Counted(count.mature_n, count.mature_k) for count in found], days)
     if mature.word == said.word and mature.leader == said.leader:
         return said
-    return Saying(Word.COLLECTING, said.leader, said.chance, max(mature.needed, 1))
+    return Saying(Word.COLLECTING, said.leader, said.chance, max(mature.needed, 1), unripe=True)
 
 
 def judge(row: Hypothesis, arms: Sequence[Arm], counts: Sequence[Counted], days: float) -> Saying:

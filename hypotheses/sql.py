@@ -55,11 +55,11 @@ SELECT hypothesis_id, arm_id, (coalesce(reached_at, last_at) AT TIME ZONE %(zone
 """
 )
 
-LEADS = (
+MEMBERS = (
     _FATES
     + """
-SELECT lead_id FROM judged
- WHERE (%(arm)s IS NULL OR arm_id = %(arm)s)
+SELECT lead_id FROM judged JOIN hypotheses_arm arm ON arm.id = judged.arm_id
+ WHERE (%(place)s::int IS NULL OR arm.position = %(place)s)
    AND %(fate)s IN ('', CASE WHEN reached THEN 'reached' WHEN failed THEN 'failed' ELSE 'open' END)
 """
 )
