@@ -23,6 +23,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from backlog.metrics import Source
 from backlog.models import ActionResult, GoalValue
+from common.prepared import Prepared, among
 from funnel.choices import EntryEvent
 from funnel.models import StageEntry
 
@@ -55,7 +56,10 @@ class Wanted:
 
 def figures_of(wanted: Wanted) -> Iterator[Figure]:
     """One query; oldest first."""
-    rows = _entries(wanted).union(_results(wanted), _values(wanted), all=True)
+    rows = _FIGURES.rows(
+        owners=list(wanted.owner_ids), stages=list(wanted.stages), goals=list(wanted.typed), since=wanted.since,
+        until=wanted.until,
+    )  # fmt: skip
     for row in sorted(rows, key=lambda row: row[1]):
         yield Figure(Source(row[0]), *row[1:])
 
@@ -67,23 +71,27 @@ def undone_entries() -> "QuerySet[ActionResult]":
     return undone.annotate(made=made).filter(made=OuterRef("pk"))
 
 
-def _entries(wanted: Wanted) -> Any:
+def _figures(owners: Any, stages: Any, goals: Any, since: Any, until: Any) -> Any:
+    return _entries(owners, stages, since, until).union(_results(owners, since, until), _values(goals, until), all=True)
+
+
+def _entries(owners: Any, stages: Any, since: Any, until: Any) -> Any:
     """First entries only. ``first`` is judged over the whole log: a lead that comes back is not news."""
     entered = StageEntry.objects.filter(event=EntryEvent.ENTERED).exclude(Exists(undone_entries()))
     earlier = entered.filter(lead_id=OuterRef("lead_id"), stage_id=OuterRef("stage_id"))
     earlier = earlier.filter(at__lt=OuterRef("at")) | earlier.filter(at=OuterRef("at"), pk__lt=OuterRef("pk"))
     rows = entered.filter(
-        stage__code__in=wanted.stages, owner_id__in=wanted.owner_ids, at__gte=wanted.since, at__lt=wanted.until
-    ).exclude(Exists(earlier))
+        among(F("stage__code"), stages, CharField()), among(F("owner_id"), owners, UUIDField()), at__gte=since,
+        at__lt=until,
+    ).exclude(Exists(earlier))  # fmt: skip
     return rows.order_by().values_list(
         _text(Source.ENTRIES), "at", _ONE, "owner_id", "segment_id", _NOBODY, "lead_id", _code("stage__code"), _EMPTY
     )
 
 
-def _results(wanted: Wanted) -> Any:
-    rows = ActionResult.objects.standing().filter(
-        action__owner_id__in=wanted.owner_ids, at__gte=wanted.since, at__lt=wanted.until
-    )
+def _results(owners: Any, since: Any, until: Any) -> Any:
+    mine = among(F("action__owner_id"), owners, UUIDField())
+    rows = ActionResult.objects.standing().filter(mine, at__gte=since, at__lt=until)
     segment = Coalesce("action__segment_id", "lead__segment_id")
     return rows.order_by().values_list(
         _text(Source.RESULTS), "at", _ONE, "action__owner_id", segment, "action__goal_id", "lead_id",
@@ -91,8 +99,8 @@ def _results(wanted: Wanted) -> Any:
     )  # fmt: skip
 
 
-def _values(wanted: Wanted) -> Any:
-    rows = GoalValue.objects.filter(goal_id__in=wanted.typed, at__lt=wanted.until)
+def _values(goals: Any, until: Any) -> Any:
+    rows = GoalValue.objects.filter(among(F("goal_id"), goals, UUIDField()), at__lt=until)
     value = Cast(F("value"), DecimalField(max_digits=14, decimal_places=2))
     return rows.order_by().values_list(
         _text(Source.TYPED), "at", value, _NOBODY, _NOBODY, "goal_id", _NOBODY, _EMPTY, _EMPTY
@@ -110,3 +118,4 @@ def _code(name: str) -> Any:
 _ONE = Value(Decimal(1), output_field=DecimalField(max_digits=14, decimal_places=2))
 _NOBODY = Cast(Value(None), UUIDField())
 _EMPTY = _text("")
+_FIGURES = Prepared(_figures, owners=list, stages=list, goals=list, since=datetime, until=datetime)

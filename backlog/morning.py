@@ -65,11 +65,11 @@ def morning_of(owner: User, day: Day, at: datetime) -> Morning:
 
 def proposed_for(item: Item) -> int:
     """What the engine says of a line: by its lead's score; a fixed slot of today asks for today whatever it earns."""
-    score = getattr(item.lead, "score", None)
-    proposed = score.proposed if score is not None else item.priority
+    scored = item.lead.proposed if item.lead else None
+    proposed = item.priority if scored is None else scored
     if item.late is not None or item.soon:
         return min(proposed, Priority.TODAY)
-    return int(proposed)
+    return proposed
 
 
 def _fitted(

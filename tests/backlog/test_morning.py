@@ -40,7 +40,9 @@ def test_twenty_lines_are_fifteen_questions_whatever_is_answered(office: Office)
         assert action is not None
         asked.append(action.pk)
         answer = ("dropped", "accepted", "changed")[number % 3]
-        answer_action(action=action, by=office.olim, at=NOW, proposed=1, answer=answer, priority=2)
+        answer_action(
+            action=Action.objects.get(pk=action.pk), by=office.olim, at=NOW, proposed=1, answer=answer, priority=2
+        )
     assert len(set(asked)) == MOST
     over = morning(office)
     assert (over.left, over.answered) == (0, MOST)
@@ -51,7 +53,7 @@ def test_what_waits_stands_before_what_was_answered(office: Office) -> None:
     first = planned(office, 3)[0]
     top = morning(office).proposals[0].item.action
     assert top is not None
-    answer_action(action=top, by=office.olim, at=NOW, proposed=1, answer="accepted")
+    answer_action(action=Action.objects.get(pk=top.pk), by=office.olim, at=NOW, proposed=1, answer="accepted")
     assert [proposal.answer for proposal in morning(office).proposals] == ["", "", "accepted"]
     assert first.owner == office.olim
 
@@ -74,5 +76,5 @@ def test_what_was_dropped_leaves_its_hours_to_the_others(office: Office) -> None
     assert before.count(False) == 10 - before.count(True) > 0
     first = morning(office).proposals[0].item.action
     assert first is not None
-    answer_action(action=first, by=office.olim, at=NOW, proposed=1, answer="dropped")
+    answer_action(action=Action.objects.get(pk=first.pk), by=office.olim, at=NOW, proposed=1, answer="dropped")
     assert [proposal.fits for proposal in morning(office).proposals].count(True) == before.count(True)

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agents.choices import Kind
 from backlog.today import Item
 from web import formats
 from web.ui.registry import language
@@ -31,7 +30,6 @@ class Line:
     item: Item
     title: str
     name: str
-    kind: str
     phone: str
     url: str
     result_url: str
@@ -52,14 +50,13 @@ class Line:
 def line_of(item: Item, now: datetime) -> Line:
     """Addresses and words of one line; asks the database nothing."""
     owner = "action" if item.action else "lead"
-    party = item.lead.party if item.lead else getattr(item.action, "party", None)
+    party = item.lead or item.action
     record: Any = item.action or item.lead
     return Line(
         item=item,
         title=_title(item),
-        name=party.name if party else "",
-        kind=str(Kind(party.kind).label) if party else "",
-        phone=getattr(record, "phone", "") or "",
+        name=(party and party.name) or "",
+        phone=record.phone or "",
         url=reverse("leads:card", args=[item.lead.pk]) if item.lead else reverse("actions:page", args=[item.id]),
         result_url=reverse(f"results:{owner}", args=[item.id]),
         why_url=reverse(f"today:why_{owner}", args=[item.id]),
