@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
+
 
 class NoticeKind(models.TextChoices):
     """The occasions. Each has its own line in a person's settings."""
@@ -18,6 +20,7 @@ class NoticeKind(models.TextChoices):
     REPLY = "reply", _("Ответили на рассылку")
     LEAD_ASSIGNED = "lead_assigned", _("Вам передан лид")
     IMPORT_FINISHED = "import_finished", _("Импорт закончен")
+    WEEKLY_REPORT = "weekly_report", _("Отчёт недели")
 
 
 class ReminderKind(models.TextChoices):
@@ -67,10 +70,22 @@ class DeliveryState(models.TextChoices):
     DROPPED = "dropped"
 
 
+BY_THE_CLOCK = frozenset({NoticeKind.WEEKLY_REPORT})
+"""What has an hour of its own: it does not wait for the start of the working day."""
+
 # What nobody has chosen yet: by e-mail what may wait, in one message a day. Telegram speaks at once, because
 # linking it is a choice already; but leads are handed over by the hundred.
 _IN_DIGEST = frozenset({NoticeKind.OVERDUE, NoticeKind.PROMISE, NoticeKind.LEAD_ASSIGNED})
 DEFAULT_MODES: Mapping[str, Mapping[str, str]] = {
     Way.EMAIL: {kind: Mode.DIGEST if kind in _IN_DIGEST else Mode.NONE for kind in NoticeKind.values},
-    Way.TELEGRAM: dict.fromkeys(NoticeKind.values, Mode.AT_ONCE) | {NoticeKind.LEAD_ASSIGNED: Mode.DIGEST},
+    Way.TELEGRAM: dict.fromkeys(NoticeKind.values, Mode.AT_ONCE)
+    | {NoticeKind.LEAD_ASSIGNED: Mode.DIGEST, NoticeKind.WEEKLY_REPORT: Mode.NONE},
 }
+_OF_ROLES: Mapping[tuple[str, str, str], str] = {
+    (Role.SALES_HEAD, Way.EMAIL, NoticeKind.WEEKLY_REPORT): Mode.AT_ONCE,
+}
+
+
+def usual_mode(role: str, way: str, kind: str) -> str:
+    """What holds where a person has chosen nothing."""
+    return str(_OF_ROLES.get((role, way, kind)) or DEFAULT_MODES[way].get(kind, Mode.NONE))

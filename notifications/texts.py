@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from channels.messages import Outgoing
+from notifications import letters
 from notifications.choices import NoticeKind
 from notifications.models import Delivery, Notice
 
@@ -30,8 +31,9 @@ def compose(delivery: Delivery, address: str) -> Outgoing:
     notices = list(delivery.notices.order_by("kind", "at", "pk"))
     user = delivery.user
     with translation.override(user.language):
-        subject, text = _digest(notices, user) if delivery.is_digest else _one(notices[0], user)
-    return Outgoing(id=delivery.outside_id, to=address, subject=subject, text=text)
+        own = None if delivery.is_digest else letters.write(notices[0].kind, notices[0].facts, user)
+        subject, text, html = own or (*(_digest(notices, user) if delivery.is_digest else _one(notices[0], user)), "")
+    return Outgoing(id=delivery.outside_id, to=address, subject=subject, text=text, html=html)
 
 
 def without_numbers(text: str) -> str:

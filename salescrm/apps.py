@@ -8,7 +8,9 @@ class SalesCrmConfig(AppConfig):
     def ready(self) -> None:
         from common import events
         from jobs import registry
-        from salescrm.subscriptions import JOBS, SUBSCRIPTIONS
+        from notifications import letters
+        from salescrm.subscriptions import JOBS, LETTERS, SUBSCRIPTIONS
 
         events.install(SUBSCRIPTIONS)
         registry.install(JOBS)
+        letters.install(LETTERS)

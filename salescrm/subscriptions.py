@@ -6,10 +6,15 @@ Handlers of an event run in its transaction, in this order. A job's handler runs
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from accounts.models import User
 from backlog import corrections
 from backlog.events import ActionPlanned
 from backlog.ranking import duties as ranking
 from common.events import Event
+from dashboards import duties as dashboards
+from dashboards import letters as dashboard_letters
+from dashboards import weekly
+from dashboards.events import WeekReported
 from imports import reverting, work
 from imports.events import ImportFinished
 from imports.services import CHUNK_JOB, REVERT_JOB
@@ -17,8 +22,10 @@ from jobs.registry import Kind
 from leads import events
 from leads.services import value
 from notifications import handlers as notifications
+from notifications.letters import Write
 from notifications.models import NoticeKind
 from notifications.services import notify, reminders, sending
+from notifications.services.preferences import wants
 from outreach.answers import plan_answer
 from outreach.events import ReplyReceived
 from outreach.services import planning
@@ -42,6 +49,21 @@ def rank_after_import(event: ImportFinished) -> None:
     ranking.owe_recount(at=event.at)
 
 
+def forecast_after_import(event: ImportFinished) -> None:
+    dashboards.owe_forecast(at=event.at)
+
+
+def tell_weekly_report(event: WeekReported) -> None:
+    """Only who wants the letter: its figures are then counted once, and kept with the notice."""
+    user = User.objects.select_related("notification_settings").filter(pk=event.user_id, is_active=True).first()
+    if user is None or not wants(user, NoticeKind.WEEKLY_REPORT):
+        return
+    facts = weekly.letter_facts(user, event.at)
+    key = f"weekly:{user.pk}:{event.at.astimezone(user.zone):%G-W%V}"
+    if facts:
+        notify(user_id=user.pk, kind=NoticeKind.WEEKLY_REPORT, key=key, at=event.at, facts=facts)
+
+
 def tell_reply(event: ReplyReceived) -> None:
     notify(
         user_id=event.owner_id, kind=NoticeKind.REPLY, key=f"reply:{event.reply_id}", at=event.at, lead_id=event.lead_id
@@ -61,10 +83,16 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.LeadReopened: [notifications.on_reopened, ranking.on_lead_changed],
     ActionPlanned: [notifications.on_action_planned, ranking.on_action_planned],
     ReplyReceived: [plan_answer, tell_reply],
-    ImportFinished: [tell_import_finished, rank_after_import],
+    ImportFinished: [tell_import_finished, rank_after_import, forecast_after_import],
+    WeekReported: [tell_weekly_report],
 }
 
+LETTERS: Mapping[str, Write] = {NoticeKind.WEEKLY_REPORT: dashboard_letters.weekly}
+
 JOBS: Mapping[str, Kind] = {
+    dashboards.FORECAST_JOB: Kind(dashboards.work_forecast, atomic=False),
+    dashboards.DESKS_JOB: Kind(dashboards.work_desks),
+    dashboards.LETTER_JOB: Kind(dashboards.work_letter),
     reminders.RING_JOB: Kind(reminders.ring_job),
     # What has left the house cannot be taken back: not one transaction, and its own way of trying again.
     sending.SEND_JOB: Kind(sending.send_job, atomic=False),

@@ -18,5 +18,7 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "owe-the-days-rankings": {"task": "backlog.tasks.owe_days_runs", "schedule": 60.0, "options": {"expires": 60}},
     # Promises whose day has passed, at half past six: one duty a day, as for the rankings.
     "judge-the-days-promises": {"task": "leads.tasks.owe_the_day", "schedule": 60.0, "options": {"expires": 60}},
+    # The night's forecast, a count of desks each ten minutes, Monday's letters: duties with names of their own.
+    "owe-the-dashboards": {"task": "dashboards.tasks.owe_by_the_clock", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-finished-jobs": {"task": "jobs.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
 }

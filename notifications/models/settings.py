@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import Record, audited
 from leads.models import Lead
-from notifications.choices import DEFAULT_MODES, Mode, Quiet
+from notifications.choices import Quiet, usual_mode
 
 
 @audited()
@@ -40,7 +40,7 @@ class NotificationSettings(Record):
 
     def mode(self, way: str, kind: str) -> str:
         chosen = self.modes.get(way, {}).get(kind)
-        return str(chosen or DEFAULT_MODES[way].get(kind, Mode.NONE))
+        return str(chosen or usual_mode(self.user.role, way, kind))
 
 
 class TelegramLink(models.Model):

@@ -10,7 +10,7 @@ from accounts.models import User
 from common.changes import save_changes
 from common.errors import FieldError, Invalid
 from leads.models import Lead
-from notifications.choices import DEFAULT_MODES, Mode, NoticeKind, Quiet, Way
+from notifications.choices import Mode, NoticeKind, Quiet, Way, usual_mode
 from notifications.models import Mute, NotificationSettings
 
 Modes = Mapping[str, Mapping[str, str]]
@@ -22,6 +22,12 @@ def settings_of(user: User) -> NotificationSettings:
     return known or NotificationSettings(user=user)
 
 
+def wants(user: User, kind: str) -> bool:
+    """Whether the person wants to hear of this outside the browser by any way at all."""
+    chosen = settings_of(user)
+    return any(chosen.mode(way, kind) != Mode.NONE for way in Way.values)
+
+
 @transaction.atomic
 def save_settings(
     *, user: User, modes: Modes, digest_at: time, quiet: str, quiet_from: time | None, quiet_to: time | None
@@ -31,7 +37,7 @@ def save_settings(
     if errors:
         raise Invalid(errors[0].message, errors)
     own = {
-        way: {kind: mode for kind, mode in kinds.items() if mode != DEFAULT_MODES[way][kind]}
+        way: {kind: mode for kind, mode in kinds.items() if mode != usual_mode(user.role, way, kind)}
         for way, kinds in modes.items()
     }
     NotificationSettings.objects.get_or_create(user=user)

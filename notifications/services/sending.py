@@ -13,8 +13,8 @@ from channels.registry import NotConfigured, channels, send
 from common import clock
 from jobs import services as jobs
 from jobs.registry import JobRun
-from notifications.choices import DeliveryState, Mode, Way
-from notifications.models import Delivery, DeliveryLine, Notice, TelegramLink
+from notifications.choices import BY_THE_CLOCK, DeliveryState, Mode, Quiet, Way
+from notifications.models import Delivery, DeliveryLine, Notice, NotificationSettings, TelegramLink
 from notifications.quiet import leaves_at
 from notifications.services.preferences import settings_of
 from notifications.texts import compose
@@ -45,11 +45,16 @@ def send_out(*, notice: Notice, user: User, at: datetime) -> None:
     ])  # fmt: skip
     if not at_once:
         return
-    due = leaves_at(at, chosen, calendar_of(user))
+    due = at if _on_time(chosen, notice) else leaves_at(at, chosen, calendar_of(user))
     for way in at_once:
         row = Delivery.objects.create(user=user, way=way, key=f"at_once:{way}:{notice.pk}", created_at=at)
         DeliveryLine.objects.create(notice=notice, user=user, way=way, delivery=row)
         owe_sending(row, due)
+
+
+def _on_time(chosen: NotificationSettings, notice: Notice) -> bool:
+    """Whether it leaves at its hour; only quiet hours that a person named himself hold it back."""
+    return notice.kind in BY_THE_CLOCK and chosen.quiet != Quiet.OWN
 
 
 def owe_sending(delivery: Delivery, due: datetime) -> None:
@@ -79,7 +84,7 @@ def deliver(*, delivery_id: UUID, attempt: int, at: datetime) -> None:
         _close(delivery, DeliveryState.DROPPED, at, reason="no address" if user.is_active else "no longer here")
         return
     due = leaves_at(at, settings_of(user), calendar_of(user))
-    if due > at:
+    if due > at and not any(_on_time(settings_of(user), notice) for notice in delivery.notices.all()):
         _put_off(delivery, due, reason="quiet hours")
         return
     try:

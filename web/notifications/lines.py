@@ -21,6 +21,7 @@ ICONS = {
     NoticeKind.STEP_DUE: "clock", NoticeKind.ACTION_DUE: "clock", NoticeKind.SLOT: "calendar",
     NoticeKind.OVERDUE: "warning", NoticeKind.MEETING: "users", NoticeKind.PROMISE: "target",
     NoticeKind.REPLY: "mail", NoticeKind.LEAD_ASSIGNED: "leads", NoticeKind.IMPORT_FINISHED: "import",
+    NoticeKind.WEEKLY_REPORT: "chart",
 }  # fmt: skip
 
 
@@ -176,6 +177,8 @@ def address_of(line: Line) -> str:
         return ""
     if number := facts.get("action"):
         return _reverse("actions:page", number)
+    if line.notice.kind == NoticeKind.WEEKLY_REPORT:
+        return _reverse("reports:overview")
     return _reverse("today:page") if line.notice.kind == NoticeKind.REPLY else ""
 
 

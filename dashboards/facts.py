@@ -1,0 +1,78 @@
+"""What came: signed contracts and their margin in days of the bank, by the owner and team of that time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+from django.db.models.functions import TruncWeek
+from django.utils import timezone
+
+from agents.models import Initiative, Product
+from dashboards.days import DAY, day_of, midnight
+from funnel.figures.query import FunnelQuery, passages
+from funnel.models import Stage
+from funnel.querysets import PassageQuerySet
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """``margins`` by currency; ``unpriced`` are contracts of products that say no margin."""
+
+    count: int
+    margins: Mapping[str, Decimal]
+    unpriced: int
+
+
+def wins(query: FunnelQuery, win: Stage, first: date | None, last: date | None) -> PassageQuerySet:
+    """First entries into the win on these days, both included."""
+    start = midnight(first) if first else None
+    end = midnight(last + DAY) if last else None
+    rows: PassageQuerySet = passages(query).filter(stage=win).entered_between(start, end)
+    return rows
+
+
+def count(query: FunnelQuery, win: Stage, first: date, last: date, *, before: datetime | None = None) -> int:
+    rows = wins(query, win, first, last)
+    return (rows.filter(entered_at__lt=before) if before else rows).count()
+
+
+def came(rows: PassageQuerySet) -> Came:
+    """Count and margin of winning passages, by what their products earn now. Three queries."""
+    priced = {pk: (margin, currency) for pk, margin, currency in _margins()}
+    led = dict(Initiative.objects.values_list("pk", "product_id"))
+    total, unpriced, margins = 0, 0, dict[str, Decimal]()
+    for product, initiative, number in (
+        rows.order_by().values_list("product_id", "initiative_id").annotate(n=Count("pk"))
+    ):
+        total += number
+        found = priced.get(product) or priced.get(led.get(initiative))
+        if found is None:
+            unpriced += number
+        else:
+            margins[found[1]] = margins.get(found[1], Decimal(0)) + number * found[0]
+    return Came(total, margins, unpriced)
+
+
+def _margins() -> Any:
+    return Product.objects.filter(margin__gt=0).values_list("pk", "margin", "currency")
+
+
+def by_week(query: FunnelQuery, win: Stage, first: date, weeks: int) -> list[tuple[date, int]]:
+    """Monday and wins of so many weeks from a Monday on, empty ones too. One query."""
+    rows = wins(query, win, first, first + weeks * WEEK - DAY).order_by()
+    week = TruncWeek("entered_at", tzinfo=timezone.get_default_timezone())
+    found = {day_of(row["week"]): row["n"] for row in rows.annotate(week=week).values("week").annotate(n=Count("pk"))}
+    mondays = [first + number * WEEK for number in range(weeks)]
+    return [(monday, found.get(monday, 0)) for monday in mondays]
+
+
+def by_person(query: FunnelQuery, win: Stage, first: date, last: date) -> dict[UUID | None, int]:
+    """By the owner of that time. One query."""
+    rows = wins(query, win, first, last).order_by().values_list("owner_id").annotate(n=Count("pk"))
+    return dict(rows)

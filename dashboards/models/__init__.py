@@ -1,0 +1,5 @@
+from dashboards.models.commitments import Commitment, CommitmentChange
+from dashboards.models.forecasts import ForecastRow, ForecastRun
+from dashboards.models.loads import LoadRow, LoadRun
+
+__all__ = ["Commitment", "CommitmentChange", "ForecastRow", "ForecastRun", "LoadRow", "LoadRun"]
