@@ -154,9 +154,7 @@ class Asked:
             found.append(_chip("funnel", self.funnel.code, self.funnel.name))
         found += [_chip(name, value, self.offered.names[name][value]) for name, value in self.chosen.items()]
         days = {"from": self.period.first, "to": self.period.last} if self.period.code == periods.OWN else {}
-        return found + [
-            _chip(name, day.isoformat(), formats.day(day, language())) for name, day in days.items() if day
-        ]
+        return found + [_chip(name, day.isoformat(), formats.day(day, language())) for name, day in days.items() if day]
 
     @property
     def conditions(self) -> str:

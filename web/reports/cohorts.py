@@ -118,8 +118,6 @@ def _sheet(lines: Sequence[Line], stages: Sequence[Stage], asked: Asked) -> Shee
     header = [steps.head(asked.own["step"]), _("Пришли"), *named, _("Ещё в пути"), _("Отказ или архив"), _("Дошли")]
     rows: list[list[files.Cell]] = []
     for line in lines:
-        reached = [
-            cell for one in line.reached for cell in (one.number.count, files.share(one.share.rate.value))
-        ]
+        reached = [cell for one in line.reached for cell in (one.number.count, files.share(one.share.rate.value))]
         rows.append([str(line.row.start), line.row.came, *reached, line.row.open, line.row.lost, line.row.done])
     return Sheet(_("Когорты"), header, rows)

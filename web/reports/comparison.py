@@ -85,9 +85,7 @@ def _lines(asked: Asked, stage: Stage, earlier: Period | None) -> list[Line]:
     was = {(found.key, found.below): found for found in _before(asked, stage, earlier)}
     called = names(by, [found.key for found in now])
     top = max((found.tally.onward.interval or (0, 0))[1] for found in now) if now else 0
-    lines = [
-        _line(asked, stage, found, was.get((found.key, found.below)), called, earlier, top=top) for found in now
-    ]
+    lines = [_line(asked, stage, found, was.get((found.key, found.below)), called, earlier, top=top) for found in now]
     orders = {"share": lambda line: (line.share.few, -(line.share.rate.value or 0)), "name": lambda line: line.name}
     return sorted(lines, key=orders[asked.own["sort"]]) if asked.own["sort"] in orders else lines
 

@@ -82,4 +82,3 @@ def ready(code: str, today: date) -> Period:
         EVER: None,
     }
     return Period(code, firsts[code])
-
