@@ -1,5 +1,7 @@
 """The bar of conditions of every report: a form whose state is the address. Asks the database nothing."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.utils.translation import gettext as _
 
@@ -10,7 +12,7 @@ from web.reports.asking import DIMENSIONS, LABELS, Asked
 class FilterForm(forms.Form):
     """Draws what the address says; reading the address is ``asking``'s part."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, uses: Sequence[str] = tuple(LABELS)) -> None:
         own = asked.period.code == periods.OWN
         days = {"from": asked.period.first, "to": asked.period.last} if own else {}
         shown = asked.funnel if asked.both else asked.one_funnel
@@ -30,6 +32,7 @@ class FilterForm(forms.Form):
             choices = asked.offered.choices(name)
             self.fields[name] = forms.ChoiceField(label=LABELS[name], required=False, choices=choices)
 
+        self._uses = uses
         self._own = [choice.name for choice in asked.owns]
 
     @property
@@ -39,7 +42,7 @@ class FilterForm(forms.Form):
 
     @property
     def shared(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name not in self._own]
+        return [self[name] for name in self.fields if name not in self._own and name in self._uses]
 
 
 def _named(name: str, *, active: bool) -> str:

@@ -25,7 +25,7 @@ from common.errors import FieldError, Invalid
 from funnel import rollups
 from web.pages import is_fragment
 from web.reports import files, periods
-from web.reports.asking import Asked
+from web.reports.asking import LABELS, Asked
 from web.reports.bar import FilterForm
 from web.reports.files import Sheet
 from web.ui.shell import address
@@ -43,6 +43,7 @@ REPORTS = (
     ("speed", gettext_lazy("Скорость")),
     ("overdue", gettext_lazy("Просрочки")),
     ("load", gettext_lazy("Нагрузка")),
+    ("meetings", gettext_lazy("Встречи")),
     ("quality", gettext_lazy("База")),
 )
 Link = tuple[str, str, bool]
@@ -61,6 +62,16 @@ class Frame:
     as_of: datetime | None
     tables: bool
     files: bool
+    uses: Sequence[str] = tuple(LABELS)
+
+    @property
+    def dated(self) -> bool:
+        return "period" in self.uses
+
+    @property
+    def idle(self) -> str:
+        """Conditions in force that change nothing on this page: said, so that nobody reads them into its figures."""
+        return ", ".join(str(LABELS[name]) for name in self.asked.chosen if name not in self.uses)
 
     @property
     def tabs(self) -> list[Link]:
@@ -116,10 +127,11 @@ def report(
     *,
     sheets: Callable[[], Sequence[Sheet]] | None = None,
     title: str = "",
+    uses: Sequence[str] = tuple(LABELS),
 ) -> HttpResponseBase:
     """The page, its fragment, or the file: one view answers all three, so that their figures cannot differ.
 
-    ``title`` is for a page without a tab. Raises Invalid where a file is asked by conditions that were not understood.
+    ``title`` is for a page without a tab; ``uses`` names the conditions that change anything on it. Raises Invalid where a file is asked by conditions that were not understood.
     """
     name = str(request.resolver_match.url_name if request.resolver_match else "")
     kind = request.GET.get("format", "")
@@ -129,8 +141,9 @@ def report(
     fragment = is_fragment(request)
     frame = Frame(
         asked=asked,
-        bar=FilterForm(asked),
+        bar=FilterForm(asked, uses),
         name=name,
+        uses=uses,
         title=title or str(dict(REPORTS).get(name, "")),
         base="reports/fragment.html" if fragment else "reports/frame.html",
         fragment=fragment,
