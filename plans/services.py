@@ -36,6 +36,7 @@ class StaleTarget(StaleVersion):
         now = _("не задан") if current._state.adding else str(current.target)
         text = _("«%(stage)s»: план изменили, пока вы работали, теперь он %(now)s. Сверьте и сохраните снова.")
         self.message = text % {"stage": stage.name, "now": now}
+        self.args = (self.message,)
         self.errors = (FieldError(str(stage.pk), "stale", self.message),)
 
 
