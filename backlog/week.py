@@ -160,7 +160,8 @@ def _goals(owner: User, monday: date, viewer: User) -> list[Goal]:
 def _actions(owner: User, monday: date, viewer: User) -> list[Action]:
     """Of this week, the ideas, and what the week before left open; each with the outcome of its standing result."""
     standing = ActionResult.objects.standing().filter(action=OuterRef("pk")).values("outcome")[:1]
-    rows = Action.objects.visible_to(viewer).for_list().filter(owner=owner)
+    rows = Action.objects.visible_to(viewer).filter(owner=owner)
+    rows = rows.select_related("segment", "sprint", "lead__party", "party")
     # Open ones first: the order that people make is an order of what is still to be done.
     rows = rows.order_by(F("status").desc(), "position", "pk").filter(
         Q(sprint__starts_on=monday)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backlog.today import Item
 from web import formats
+from web.addresses import address_of
 from web.ui.registry import language
 
 REASONS = 3
@@ -57,13 +57,13 @@ def line_of(item: Item, now: datetime) -> Line:
         title=_title(item),
         name=(party and party.name) or "",
         phone=record.phone or "",
-        url=reverse("leads:card", args=[item.lead.pk]) if item.lead else reverse("actions:page", args=[item.id]),
-        result_url=reverse(f"results:{owner}", args=[item.id]),
-        why_url=reverse(f"today:why_{owner}", args=[item.id]),
-        pin_url=reverse("actions:pin" if item.action else "today:pin_lead", args=[item.id]),
-        answer_url=reverse(f"today:answer_{owner}", args=[item.id]),
-        slot_url=reverse("actions:slot", args=[item.id]) if item.action else "",
-        priority_url=reverse("actions:priority", args=[item.id]) if item.action else "",
+        url=address_of("leads:card", item.lead.pk) if item.lead else address_of("actions:page", item.id),
+        result_url=address_of(f"results:{owner}", item.id),
+        why_url=address_of(f"today:why_{owner}", item.id),
+        pin_url=address_of("actions:pin" if item.action else "today:pin_lead", item.id),
+        answer_url=address_of(f"today:answer_{owner}", item.id),
+        slot_url=address_of("actions:slot", item.id) if item.action else "",
+        priority_url=address_of("actions:priority", item.id) if item.action else "",
         reasons=list(_reasons(item, now))[:REASONS],
         version=record.version,
     )

@@ -1,10 +1,11 @@
 """Small pieces: icons, badges, buttons, menus, messages."""
 
+from functools import lru_cache
 from uuid import uuid4
 
 from django.template import Context
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ EMPTY_ICONS = {"first": "plus", "zero": "filter", "done": "done"}
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)  # a page holds hundreds of them, and the address of the sprite is looked up for each
 def icon(name: str, size: str = "") -> SafeString:
     """A drawing from our sprite, hidden from readers: the text beside it says the same."""
     return format_html(
@@ -49,11 +51,8 @@ def button(
         part for part in ("btn", BUTTONS[tone], f"btn-{size}" if size else "", "btn-icon" if icon_only else "") if part
     )
     attrs = {"class_": look, "data_dialog": dialog, "title": text if icon_only else None} | attrs
-    inner = format_html(
-        "{}{}",
-        icon(icon_name) if icon_name else "",
-        format_html('<span class="sr-only">{}</span>', text) if icon_only else text,
-    )
+    label = format_html('<span class="sr-only">{}</span>', text) if icon_only else conditional_escape(text)
+    inner = icon(icon_name) + label if icon_name else label
     if href:
         return format_html("<a{}>{}</a>", attributes({"href": href} | attrs), inner)
     return format_html("<button{}>{}</button>", attributes({"type": "submit"} | attrs), inner)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.template import Context, Library
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -29,19 +29,19 @@ def tone_of(name: str) -> str:
 
 def attributes(attrs: Mapping[str, object]) -> SafeString:
     """Keyword arguments as HTML attributes: `hx_post` becomes `hx-post`, True a bare name."""
-    pairs = [
-        (name.strip("_").replace("_", "-"), value)
-        for name, value in attrs.items()
-        if value is not None and value is not False and value != ""
-    ]
-    for name, _ in pairs:
+    drawn = ""
+    for key, value in attrs.items():
+        if value is None or value is False or value == "":
+            continue
+        name = key.strip("_").replace("_", "-")
         if name.startswith(FORBIDDEN):
             raise ValueError(f"No {name} attributes: styles and handlers live in assets/")
-    return format_html_join(
-        "",
-        " {}",
-        ((mark_safe(n) if v is True else format_html('{}="{}"', mark_safe(n), v),) for n, v in pairs),  # noqa: S308
-    )
+        drawn += (
+            f" {name}"
+            if value is True
+            else f' {name}="{conditional_escape(value if isinstance(value, str) else str(value))}"'
+        )
+    return mark_safe(drawn)  # noqa: S308 - names are written in templates, values are escaped
 
 
 def component(context: Context, name: str, values: Mapping[str, object]) -> SafeString:

@@ -1,5 +1,8 @@
 """The frame of a page: links of the menu, the address of a page that may not exist yet."""
 
+from functools import lru_cache
+
+from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
@@ -12,8 +15,13 @@ from web.ui.registry import attributes, register
 
 def address(name: str) -> str:
     """The address by its name, or nothing where no such page is installed."""
+    return _address(name, settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=256)
+def _address(name: str, urlconf: str) -> str:
     try:
-        return reverse(name)
+        return reverse(name, urlconf)
     except NoReverseMatch:
         return ""
 

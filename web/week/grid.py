@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from backlog.choices import ResultOutcome
 from backlog.models import Action
 from backlog.week import DayPlan, Entry, Week
+from web.addresses import address_of
 from worktime.calendar import WorkingCalendar
 
 SMALL = 15
@@ -77,6 +78,16 @@ class Row:
     slot: str
     late: bool
     outcome: str
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Addresses of what can be done with the row."""
+        pages = {"page": "actions:page", "move": "actions:move", "slot": "actions:slot", "priority": "actions:priority"}
+        return {word: address_of(name, self.action.pk) for word, name in (pages | {"result": "results:action"}).items()}
+
+    @property
+    def lead_url(self) -> str:
+        return address_of("leads:card", self.action.lead_id) if self.action.lead_id else ""
 
 
 def row_of(action: Action, calendar: WorkingCalendar, at: datetime) -> Row:
