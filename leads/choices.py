@@ -52,7 +52,7 @@ class Direction(models.TextChoices):
 
 
 class PromiseState(models.TextChoices):
-    """Where a promise of value stands on a day (``leads.value``)."""
+    """Where a promise of value stands on a day (``leads.value``); what asks for most comes first."""
 
     SHORT = "short", _("недокрутили")
     MEASURE = "measure", _("пора измерить")

@@ -19,9 +19,13 @@ from agents.selectors import branch_ids
 from common import clock
 from funnel.choices import PassageState
 from funnel.models import Funnel, Passage, Stage
-from leads.choices import Outcome
+from hypotheses.evidence import members_of
+from hypotheses.models import Hypothesis
+from leads.choices import Outcome, PromiseState
 from leads.models import Blocker, Lead, LossReason
+from leads.promises import in_states
 from leads.querysets import NO_STEP, OPEN, overdue_q
+from leads.value import bank_day
 
 NOBODY = "none"
 IN_ORDER, REVERSED = "in_order", "reversed"
@@ -35,6 +39,8 @@ VIEWS = (
     ("queue", _("Без владельца")),
     ("all", _("Все")),
 )
+ARMS = tuple((letter, letter) for letter in "ABCDE")
+FATES = (("reached", _("Дошёл до этапа успеха")), ("failed", _("Закрыт раньше")), ("open", _("Ещё открыт")))
 SORTS = ("created_at", "stage_entered_at", "next_action_at", "amount", "name", "stage")
 
 
@@ -119,6 +125,14 @@ class LeadFilter(filters.FilterSet):
     batch = filters.UUIDFilter(label=_("Загрузка"))
     party = filters.UUIDFilter(field_name="party_id", label=_("Агент или клиент"))
 
+    hypothesis = VisibleChoice(
+        rows=Hypothesis.objects.visible_to, method="by_hypothesis", label=_("Гипотеза"), null_label=None
+    )
+    arm = filters.ChoiceFilter(choices=ARMS, method="with_hypothesis", label=_("Вариант гипотезы"))
+    fate = filters.ChoiceFilter(choices=FATES, method="with_hypothesis", label=_("Исход для гипотезы"))
+
+    value = filters.MultipleChoiceFilter(choices=PromiseState.choices, method="by_value", label=_("Обещанная ценность"))
+
     reached = filters.CharFilter(method="by_passage", label=_("Входил в этап"), max_length=40)
     state = filters.ChoiceFilter(choices=PassageState.choices, method="with_reached", label=_("Что стало"))
     dates = filters.ChoiceFilter(choices=ORDERS, method="with_reached", label=_("Порядок дат"))
@@ -146,9 +160,24 @@ class LeadFilter(filters.FilterSet):
     def by_tag(self, rows: QuerySet[Lead], _name: str, tag: str) -> QuerySet[Lead]:
         return rows.filter(tags__contains=[tag])
 
+    def by_value(self, rows: QuerySet[Lead], _name: str, states: list[str]) -> QuerySet[Lead]:
+        """Leads with a promise in one of these states."""
+        return rows.filter(pk__in=in_states(states, bank_day(clock.now()))) if states else rows
+
     def with_reached(self, rows: QuerySet[Lead], _name: str, _value: object) -> QuerySet[Lead]:
         """Read together with ``reached``; alone it narrows nothing."""
         return rows
+
+    def with_hypothesis(self, rows: QuerySet[Lead], _name: str, _value: object) -> QuerySet[Lead]:
+        """Read together with ``hypothesis``; alone it narrows nothing."""
+        return rows
+
+    def by_hypothesis(self, rows: QuerySet[Lead], _name: str, chosen: list[Hypothesis]) -> QuerySet[Lead]:
+        """The leads that got their arm by lot; with ``arm`` and ``fate`` exactly those that a number counts."""
+        if not chosen:
+            return rows
+        data = self.form.cleaned_data
+        return rows.filter(pk__in=members_of(chosen, arm=data.get("arm"), fate=data.get("fate"), asof=clock.now()))
 
     def by_passage(self, rows: QuerySet[Lead], _name: str, code: str) -> QuerySet[Lead]:
         data = self.form.cleaned_data

@@ -43,6 +43,12 @@ def state_of(promise: ValuePromise, lead: Lead, today: date) -> PromiseState:
     return PromiseState.MEASURE if near else PromiseState.WAITING
 
 
+def worst_of(lead: Lead, today: date) -> PromiseState | None:
+    """The state that asks for most among the lead's promises; None without any. One query unless prefetched."""
+    found = {state_of(promise, lead, today) for promise in lead.promises.all()}
+    return next((state for state in PromiseState if state in found), None)
+
+
 def state_case(today: date) -> Case:
     """The same as a column of promises, for counting and filtering."""
     closed_on = TruncDate("lead__closed_at", tzinfo=timezone.get_default_timezone())

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.scope import people
@@ -13,8 +14,10 @@ from api.shapes import FromOutside, Strict
 from api.v1.fact_shapes import FactsShape
 from api.v1.offers import every_product
 from api.v1.parties import Contacts, ContactShape
-from leads.choices import Outcome
-from leads.models import LossReason
+from common import clock
+from leads.choices import Outcome, PromiseState
+from leads.models import Lead, LossReason
+from leads.value import bank_day, worst_of
 
 
 class PartyContacts(Contacts):
@@ -56,7 +59,14 @@ class LeadShape(FromOutside):
     source_channel = serializers.CharField(read_only=True)
     base = serializers.CharField(read_only=True)
     tags = serializers.ListField(child=serializers.CharField(), read_only=True)
+    value_state = serializers.SerializerMethodField()
     expanded = serializers.DictField(read_only=True)
+
+    @extend_schema_field(Choice(PromiseState, allow_null=True))
+    def get_value_state(self, lead: Lead) -> str | None:
+        """The state that asks for most among the promises of value; null without any."""
+        state = worst_of(lead, bank_day(clock.now()))
+        return state.value if state else None
 
 
 class LeadPatch(Strict):

@@ -37,7 +37,7 @@ _RENAMED = {"close": {"reason": "loss_reason", "note": "reason"}}
 class Leads(Readable):
     resource = "leads"
     shape = shapes.LeadShape
-    rows = Lead.objects.for_card().prefetch_related("party__contacts").visible_to
+    rows = Lead.objects.for_card().prefetch_related("party__contacts", "promises").visible_to
     door = get_lead_for
     filterset_class = LeadFilter
     sorts = {

@@ -74,7 +74,7 @@ def _tell_short(promise: ValuePromise, round: str, at: datetime) -> None:
 
 
 def judge_day(run: JobRun) -> None:
-    """The daily job: promises whose day passed since the last look. Each is told of once, in a transaction of its own."""
+    """The daily job: promises whose day passed since the last look. Each is told once, in its own transaction."""
     at = clock.now()
     today = bank_day(at)
     rows = ValuePromise.objects.filter(kept_on__isnull=True, fell_short_on__isnull=True, due_on__lte=today)

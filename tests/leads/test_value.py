@@ -188,7 +188,10 @@ def test_a_lead_lost_after_the_day_does_not_wipe_out_that_the_promise_fell_short
 
 def test_a_batch_of_measurements_is_taken_stock_of_too(office: Office) -> None:
     rows, at = [promise(office), promise(office)], clock.now()
-    drafts = [MeasurementDraft(row, office.olim, at, {"value": Decimal(value)}) for row, value in zip(rows, (1, 4))]
+    drafts = [
+        MeasurementDraft(row, office.olim, at, {"value": Decimal(value)})
+        for row, value in zip(rows, (1, 4), strict=True)
+    ]
     fact_batch.record_measurements(drafts)
     found = {row.pk: (row.measured, row.kept_on) for row in ValuePromise.objects.all()}
     assert found == {rows[0].pk: (1, bank_day(at)), rows[1].pk: (4, None)}

@@ -137,7 +137,7 @@ OFFERS = [
 ]  # fmt: skip
 
 BLOCKERS = [
-    *_rules(Door.STAFF, "", [("blockers:list", GET)]),
+    *_rules(Door.STAFF, "", [("blockers:list", GET), ("value:list", GET)]),
     *_rules(Door.WRITERS, "agent", [("blockers:create", FORM)]),
     *_rules(Door.WRITERS, "blocker", [("blockers:edit", FORM), ("blockers:remove", POST), ("blockers:reopen", POST)]),
 ]

@@ -7,23 +7,25 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from agents.access import get_agent_for
 from agents.models import Agent, Client, Party
 from agents.services.bant import answers_of
+from common import clock
 from funnel.models import StageEntry
 from leads.choices import BlockerStatus
-from leads.facts import promises_with_verdict
-from leads.models import Agreement, BlockerHold, Contract, Lead
+from leads.models import Agreement, BlockerHold, Contract, Lead, ValuePromise
+from leads.promises import kept_of, of_agents
 from leads.standing import agents_standing, clients_standing, conversion, leads_of_agent, signing_stages
+from leads.value import bank_day
 from outreach.selectors import party_log, refusal_of
 from web.agents.lists import CONTACTS
 from web.agents.small_forms import active_initiatives
 from web.listing import PORTION
 from web.pages import page, person, show
+from web.value.shown import shown
 
 TABS = {
     "clients": _("База клиентов"),
@@ -62,7 +64,10 @@ def _figures(agent: Party, user: User) -> dict[str, Any]:
         parties=Party.objects.visible_to(user),
         stages=stages,
     ).get()
-    return {"figures": standing, "rate": conversion(standing), "signing": stages.get("client")}
+    promised = kept_of(of_agents(ValuePromise.objects.visible_to(user), [agent]), bank_day(clock.now()))
+    return {
+        "figures": standing, "rate": conversion(standing), "signing": stages.get("client"), "promised": promised,
+    }  # fmt: skip
 
 
 def _clients(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
@@ -83,10 +88,15 @@ def _contract(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
 
 
 def _value(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
-    leads = leads_of_agent(Lead.objects.visible_to(user), agent)
-    promises = promises_with_verdict().filter(lead__in=leads).select_related("lead__party").order_by("due_on", "pk")
-    rows = list(promises[:PORTION])
-    return {"promises": rows, "kept": sum(row.met for row in rows), "today": timezone.localdate()}
+    """What was promised to him and to the clients he brought, against what came."""
+    today = bank_day(clock.now())
+    promises = of_agents(ValuePromise.objects.visible_to(user), [agent])
+    rows = promises.for_list().order_by("due_on", "pk")[:PORTION]
+    return {
+        "promises": [shown(row.lead, [row], today)[0] for row in rows],
+        "kept": kept_of(promises, today),
+        "value_of": f"agent={agent.pk}",
+    }
 
 
 def _bant(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:

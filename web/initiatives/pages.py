@@ -12,10 +12,13 @@ from agents.access import get_initiative_for
 from agents.choices import Kind
 from agents.filters import InitiativeFilter
 from agents.models import Initiative, Segment, Utp
+from common import clock
 from funnel.audience import audience_of
 from funnel.figures import FunnelQuery, funnel_table
-from leads.models import Lead
+from leads.models import Lead, ValuePromise
+from leads.promises import kept_of
 from leads.standing import counts_by_stage, segments_standing, signing_stages, utps_standing, with_lead_counts
+from leads.value import bank_day
 from web.listing import listing
 from web.pages import page, person, show
 
@@ -54,6 +57,10 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "members": initiative.members.order_by("name"),
         "tab": tab,
         "tabs": TABS.items(),
+        "kept": kept_of(
+            ValuePromise.objects.visible_to(user).filter(lead__initiative=initiative), bank_day(clock.now())
+        ),
+        "value_of": f"initiative={initiative.pk}",
         **BODIES[tab](initiative, user),
     }
     return show(request, "initiatives/detail.html", context)

@@ -14,8 +14,10 @@ from common.errors import NotFound
 from funnel.models import Funnel
 from leads.choices import Outcome
 from leads.models import Lead
+from leads.promises import mark_short
 from leads.querysets import LeadQuerySet
 from leads.summaries import Column, columns_of, newest_of_each_stage
+from leads.value import bank_day
 from web.leads.filter_form import FilterForm
 from web.leads.filtering import Asked, ask
 from web.pages import is_fragment, page, show
@@ -117,7 +119,9 @@ def _context(request: HttpRequest, asked: Asked, kind: str) -> dict[str, Any]:
     found = columns(asked, funnel)
     portion = min(PORTION, MOST_CARDS // max(1, len(found)))
     cards: dict[Any, list[Card]] = {}
-    for lead in newest_of_each_stage(rows_of(asked, funnel).for_list(), portion):
+    shown = newest_of_each_stage(rows_of(asked, funnel).for_list(), portion)
+    mark_short(shown, bank_day(asked.at))
+    for lead in shown:
         cards.setdefault(lead.stage_id, []).append(card_of(asked, lead))
     stages = [column.stage for column in found]
     return {
@@ -141,7 +145,9 @@ def _one_column(request: HttpRequest, asked: Asked, kind: str, code: str) -> Htt
         raise NotFound(_("Такого этапа на доске нет."))
     start = _number(request.GET.get("from", "0"))
     rows = rows_of(asked, funnel).filter(stage=column.stage).for_list().order_by("-stage_entered_at", "id")
-    cards = [card_of(asked, lead) for lead in rows[start : start + PORTION]]
+    portion = list(rows[start : start + PORTION])
+    mark_short(portion, bank_day(asked.at))
+    cards = [card_of(asked, lead) for lead in portion]
     context = {"asked": asked, "kind": kind, "shown": Shown(column, cards, PORTION, start)}
     return show(request, "leads/board_column.html", context, fragment="cards")
 

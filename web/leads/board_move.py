@@ -11,8 +11,10 @@ from common.changes import StaleVersion
 from funnel.models import Stage
 from leads.access import get_lead_for
 from leads.models import Lead
+from leads.promises import mark_short
 from leads.revisions import clashes
 from leads.selectors import stage_for
+from leads.value import bank_day
 from web.leads.board import RAIL_NAMES, RAILS, asked_behind, card_of, columns
 from web.leads.board_close import close_from_board
 from web.leads.dialogs import version_of
@@ -51,6 +53,7 @@ def moved_reply(
         return HttpResponseRedirect(next_address(request, board_address(lead)))
     asked, _kind = asked_behind(request)
     fresh = get_lead_for(asked.user, lead.pk)
+    mark_short([fresh], bank_day(asked.at))
     context = {
         "card": None if gone else card_of(asked, fresh),
         "heads": columns(asked, lead.stage.funnel),

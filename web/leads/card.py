@@ -1,7 +1,6 @@
 """The lead's card: where it stands, what comes next, how to reach them, what was promised, what happened."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,10 +15,11 @@ from agents.choices import ContactType
 from agents.models import Contact
 from common import clock
 from leads.access import get_lead_for
-from leads.choices import BlockerStatus, MeetingStatus, Outcome
+from leads.choices import BlockerStatus, MeetingStatus, Outcome, PromiseState
 from leads.dossier import Dossier, FeedItem, dossier_of
-from leads.models import BlockerHold, Lead, ValuePromise
+from leads.models import BlockerHold, Lead
 from leads.selectors import PathStep, Way, feed_of, way_of
+from leads.value import bank_day
 from web import formats
 from web.leads.forms_lead import NoteForm, StepForm
 from web.leads.neighbours import place_of
@@ -27,6 +27,7 @@ from web.leads.steps import CHIPS
 from web.pages import page, person, show
 from web.results.bar import bar_of_lead
 from web.ui.registry import language
+from web.value.shown import shown
 
 SHOWN, MOST = 12, 500
 FEEDS: dict[str, tuple[Any, frozenset[str]]] = {
@@ -40,17 +41,6 @@ ICONS = {
     "entry": "arrow-right", "note": "note", "meeting": "calendar", "interview": "target", "agreement": "scales",
     "contract": "edit", "promise": "star", "measurement": "money",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One promise against what came of it; ``share`` of the way from baseline to target, from 0 to 1 or above."""
-
-    promise: ValuePromise
-    latest: Any
-    met: bool
-    share: Any
-    overdue: bool
 
 
 @page("GET")
@@ -70,7 +60,7 @@ def card(request: HttpRequest, pk: UUID) -> HttpResponse:
         "place": place_of(request, lead),
         "consents": list(lead.party.consents.all()),
         "here": request.build_absolute_uri(reverse("leads:card", args=[lead.pk])),
-        **_parts(rows, at),
+        **_parts(lead, rows, at),
         **_feed(request, lead, rows),
     }
     if user.may_write:
@@ -102,7 +92,8 @@ def _step(lead: Lead, step: PathStep, *, writes: bool) -> dict[str, object]:
     }
 
 
-def _parts(rows: Dossier, at: datetime) -> dict[str, Any]:
+def _parts(lead: Lead, rows: Dossier, at: datetime) -> dict[str, Any]:
+    promises = shown(lead, rows.promises, bank_day(at), rows.measurements)
     phones = [c for c in rows.contacts if c.type in {ContactType.PHONE, ContactType.WHATSAPP}]
     return {
         "contacts": rows.contacts,
@@ -111,20 +102,14 @@ def _parts(rows: Dossier, at: datetime) -> dict[str, Any]:
         "planned": [m for m in rows.meetings if m.status == MeetingStatus.PLANNED],
         "agreement": next(iter(rows.agreements), None),
         "contracts": rows.contracts,
-        "promises": [_kept(promise, at) for promise in rows.promises],
+        "promises": promises,
+        "falls_short": any(one.state == PromiseState.SHORT for one in promises),
         "interview": next(iter(rows.interviews), None),
     }
 
 
 def _open_first(holds: Sequence[BlockerHold]) -> list[BlockerHold]:
     return sorted(holds, key=lambda hold: hold.blocker.status != BlockerStatus.OPEN)
-
-
-def _kept(promise: Any, at: datetime) -> Kept:
-    span = promise.target - promise.baseline
-    share = (promise.latest - promise.baseline) / span if promise.latest is not None and span else None
-    overdue = not promise.met and promise.due_on < timezone.localtime(at).date()
-    return Kept(promise, promise.latest, promise.met, share, overdue)
 
 
 def _feed(request: HttpRequest, lead: Lead, rows: Dossier) -> dict[str, Any]:

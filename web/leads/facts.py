@@ -11,16 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common import clock
 from common.errors import Refused
+from funnel.models import Stage
 from leads.access import get_lead_for
 from leads.facts import promises_with_verdict, records
 from leads.models import Lead
 from leads.services.recording import record_facts
 from web.leads.dialogs import card_url, dialog
-from web.leads.forms_facts import FORMS, MeasurementForm, RecordForm
-from web.pages import only_once, page
+from web.leads.forms_facts import FORMS, AgreementForm, MeasurementForm, PromiseForm, RecordForm
+from web.pages import next_address, only_once, page
 from web.record_forms import writer
 
 Facts = dict[str, Any]
+PROMISED = "value_promised"
 
 SAID = {
     "meeting": _("Созвон или встреча: записано"),
@@ -49,7 +51,20 @@ def forms_for(
             prefix = f"{record}-{number}" if number else record
             options: dict[str, Any] = {"asked": missing, "partial": partial, "initial": initial, "prefix": prefix}
             found.append(FORMS[record](data, files, lead=lead, user=user, **options))
+    if _offers_promise(missing, lead):
+        offered = PromiseForm(data, files, lead=lead, user=user, asked=[PROMISED], partial=True)
+        offered.offered = True
+        found.append(offered)
     return found
+
+
+def _offers_promise(missing: Sequence[str], lead: Lead) -> bool:
+    """Terms are agreed upon together with the number by which they will be judged: the gate that asks for the terms
+    offers to write down the promise too, where a later stage will ask for it."""
+    if PromiseForm.record in records(missing) or AgreementForm.record not in records(missing):
+        return False
+    later = Stage.objects.of_funnel(lead.stage.funnel_id).active().filter(gate__contains=[PROMISED])
+    return later.exists() and not lead.promises.exists()
 
 
 def _unmet(lead: Lead) -> list[Mapping[str, Any]]:
@@ -104,7 +119,7 @@ def record(request: HttpRequest, pk: UUID, record: str) -> HttpResponse:
 
         def deed() -> str:
             record_facts(lead=lead, by=user, at=clock.now(), facts=facts)
-            return card_url(lead)
+            return next_address(request, card_url(lead))
 
         try:
             return only_once(request, deed, said=str(SAID[record]))

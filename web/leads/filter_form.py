@@ -9,7 +9,7 @@ from accounts.scope import people
 from agents.choices import Kind
 from agents.models import Initiative, Segment
 from funnel.models import Stage
-from leads.choices import Outcome
+from leads.choices import Outcome, PromiseState
 from leads.filters import NOBODY, VIEWS
 from web.leads.filtering import Asked
 
@@ -29,6 +29,7 @@ class FilterForm(forms.Form):
     view = forms.ChoiceField(required=False)
     kind = forms.ChoiceField(required=False)
     outcome = forms.ChoiceField(required=False)
+    value = forms.ChoiceField(required=False)
     created_at_after = forms.DateField(required=False)
     created_at_before = forms.DateField(required=False)
     next_action_at_after = forms.DateField(required=False)
@@ -64,7 +65,7 @@ class FilterForm(forms.Form):
     @property
     def opened(self) -> bool:
         """Whether a condition of the folded part is in force."""
-        return any(name in self.query for name in (*DAYS, *PLAIN, "outcome", "initiative"))
+        return any(name in self.query for name in (*DAYS, *PLAIN, "outcome", "value", "initiative"))
 
     def _offers(self, name: str, value: str) -> bool:
         choices = getattr(self.fields[name].widget, "choices", None)
@@ -99,6 +100,7 @@ class FilterForm(forms.Form):
             "view": [(name, str(label)) for name, label in VIEWS],
             "kind": [("", _("Обе")), *((str(v), str(label)) for v, label in Kind.choices)],
             "outcome": any_of_them + [(str(v), str(label)) for v, label in Outcome.choices],
+            "value": any_of_them + [(str(v), str(label)) for v, label in PromiseState.choices],
         }
 
 

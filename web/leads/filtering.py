@@ -24,7 +24,7 @@ from web.ui.registry import language
 DRILL = ("reached", "state", "dates", "entered_from", "entered_to", "then_owner", "then_team", "then_segment",
          "then_initiative", "then_source_channel")  # fmt: skip
 # Who asks for one of these means closed leads too, so the usual view of open ones would hide what he asked for.
-_WIDE = frozenset({"reached", "outcome", "external_id", "loss_reason", "party"})
+_WIDE = frozenset({"reached", "outcome", "external_id", "loss_reason", "party", "value", "hypothesis"})
 _ENDS = {"_after": gettext_lazy("с"), "_before": gettext_lazy("по")}
 _SHOWN_ELSEWHERE = frozenset({*DRILL, "view", "q"})
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import F
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -13,11 +14,11 @@ from accounts.models import User
 from agents.models import Utp
 from common import clock
 from leads.choices import Answer, Direction, MeetingKind, MeetingStatus
-from leads.facts import promises_with_verdict
 from leads.models import Lead, Meeting, ValuePromise
 from leads.services.recording import FILE_TYPES
 from web.leads.forms_base import Day, Figure, Lines, Moment, PageForm
 from web.record_forms import with_present
+from web.value.shown import with_unit
 
 _ANSWERS = [("", gettext_lazy("Не спрашивали")), *Answer.choices]
 
@@ -33,6 +34,8 @@ class RecordForm(PageForm):
     title: ClassVar[Any]
     answers: ClassVar[Mapping[str, str]] = {}
     besides: ClassVar[tuple[str, ...]] = ()
+    offered = False
+    """Not asked for by the gate: it may stay empty."""
 
     def __init__(
         self,
@@ -240,15 +243,18 @@ class PromiseForm(RecordForm):
     record, title = "promise", gettext_lazy("Обещание")
     answers = {"value_promised": "metric"}
     besides = ("unit", "baseline", "target", "direction", "due_on")
-    layout = (("metric", "unit"), ("baseline", "target"), ("direction", "due_on"))
+    layout = (("metric", "unit"), ("baseline", "target"), ("direction", "due_on"), ("promised_on",))
     metric = forms.CharField(label=gettext_lazy("Мера: что улучшится"), max_length=200)
     unit = forms.CharField(
         label=gettext_lazy("Единица"), max_length=40, required=False, help_text=gettext_lazy("Например: дней, заявок")
     )
-    baseline = Figure(label=gettext_lazy("Было"))
+    baseline = Figure(
+        label=gettext_lazy("Было"), required=False, help_text=gettext_lazy("Если не знаете, оставьте пустым")
+    )
     target = Figure(label=gettext_lazy("Обещано"))
     direction = forms.ChoiceField(label=gettext_lazy("Куда растём"), choices=Direction.choices)
     due_on = Day(label=gettext_lazy("К какому дню"))
+    promised_on = Day(label=gettext_lazy("Когда обещали"), required=False, help_text=gettext_lazy("Если не сегодня"))
 
     def known(self) -> dict[str, Any]:
         return {"metric": self.lead.utp.promised_metric if self.lead.utp else "", "direction": Direction.UP}
@@ -267,7 +273,7 @@ class MeasurementForm(RecordForm):
     source = forms.CharField(label=gettext_lazy("Откуда число"), max_length=200, required=False)
 
     def prepare(self) -> None:
-        rows = promises_with_verdict().filter(lead=self.lead).order_by("met", "due_on")
+        rows = self.lead.promises.order_by(F("kept_on").asc(nulls_first=True), "due_on", "id")
         self.fields["promise"].queryset = rows  # type: ignore[attr-defined]
         chosen = self.initial.get("promise")
         if chosen is not None:
@@ -276,14 +282,13 @@ class MeasurementForm(RecordForm):
             del self.fields["promise"]
         self.about = next((row for row in rows if str(row.pk) == str(chosen)), None)
         if self.about is not None:
-            self.fields["value"].help_text = _("%(metric)s: обещано %(target)s %(unit)s, было %(baseline)s") % {
-                "metric": self.about.metric, "unit": self.about.unit, "target": _shown(self.about.target),
-                "baseline": _shown(self.about.baseline),
-            }  # fmt: skip
-
-
-def _shown(value: Any) -> str:
-    return f"{value.normalize():f}".replace(".", ",")
+            said = {"metric": self.about.metric, "target": with_unit(self.about.target, self.about.unit)}
+            text = _("%(metric)s: обещано %(target)s") % said
+            if self.about.baseline is not None:
+                text = _("%(said)s, было %(baseline)s") % {
+                    "said": text, "baseline": with_unit(self.about.baseline, self.about.unit)
+                }  # fmt: skip
+            self.fields["value"].help_text = text
 
 
 FORMS: dict[str, type[RecordForm]] = {

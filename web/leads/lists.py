@@ -11,7 +11,9 @@ from django.urls import reverse
 from funnel.models import Stage
 from leads.filters import VIEWS
 from leads.models import Lead
+from leads.promises import mark_short
 from leads.summaries import overview
+from leads.value import bank_day
 from web.leads.bulk import MOST
 from web.leads.columns import COLUMNS, Column, chosen_columns, ordering, phone_of
 from web.leads.drill import sentence
@@ -80,6 +82,7 @@ def _page(asked: Asked, stages: list[Stage], shown: list[Column], count: int) ->
     paginator = Paginator(rows, PORTION)
     paginator.count = count
     found = paginator.get_page(asked.query.get("page", "1"))
+    mark_short(found.object_list, bank_day(asked.at))
     found.object_list = [_row(lead, stages, shown, asked) for lead in found.object_list]
     return found
 

@@ -13,8 +13,11 @@ from agents.filters import SegmentFilter
 from agents.models import Agent, Client, Initiative, Segment, Utp
 from agents.selectors import branch_ids
 from agents.services.offers import reach_warnings
-from leads.models import Lead
+from common import clock
+from leads.models import Lead, ValuePromise
+from leads.promises import kept_of, of_segments
 from leads.standing import count_of, segments_standing, signing_stages, utps_standing
+from leads.value import bank_day
 from web.listing import listing
 from web.pages import page, person, show
 
@@ -52,6 +55,8 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "warnings": reach_warnings(segment),
         **_branch(segment, user, stages),
         **_parties(segment, user),
+        "kept": kept_of(of_segments(ValuePromise.objects.visible_to(user), [segment]), bank_day(clock.now())),
+        "value_of": f"segment={segment.pk}",
     }
     return show(request, "segments/detail.html", context)
 
