@@ -61,6 +61,7 @@ class Frame:
     fragment: bool
     as_of: datetime | None
     tables: bool
+    twins: bool
     files: bool
     uses: Sequence[str] = tuple(LABELS)
 
@@ -128,10 +129,13 @@ def report(
     sheets: Callable[[], Sequence[Sheet]] | None = None,
     title: str = "",
     uses: Sequence[str] = tuple(LABELS),
+    twins: bool = False,
 ) -> HttpResponseBase:
     """The page, its fragment, or the file: one view answers all three, so that their figures cannot differ.
 
-    ``title`` is for a page without a tab; ``uses`` names the conditions that change anything on it. Raises Invalid where a file is asked by conditions that were not understood.
+    ``title`` is for a page without a tab; ``uses`` names the conditions that change anything on it; ``twins`` tells
+    that it has tables which key T lays open. Raises Invalid where a file is asked by conditions that were not
+    understood.
     """
     name = str(request.resolver_match.url_name if request.resolver_match else "")
     kind = request.GET.get("format", "")
@@ -149,6 +153,7 @@ def report(
         fragment=fragment,
         as_of=rollups.as_of(),
         tables=request.GET.get("tables") == "1",
+        twins=twins,
         files=sheets is not None,
     )
     response: HttpResponse = render(request, template, {**context, "asked": asked, "frame": frame})

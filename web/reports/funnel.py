@@ -20,13 +20,13 @@ from web.reports.files import Sheet
 from web.reports.frame import report
 from web.reports.losing import Losses
 from web.reports.movement import Movement
-from web.reports.words import Number, Share, number, over, share, span, tenths_of_day
+from web.reports.words import Number, Share, number, over, share, span, stretch, tenths_of_day
 from web.ui.registry import language
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One stage. ``median`` and ``p90`` are of those that passed, ``norm`` is what the stage allows."""
+    """One stage. ``time`` is from the median to p90 of those that passed, ``norm`` is what the stage allows."""
 
     row: FunnelRow
     entered: Number
@@ -38,8 +38,7 @@ class Line:
     timed: Number
     reversed: Number
     onward: Share
-    median: str
-    p90: str
+    time: str
     norm: str
     over: bool
     spark: str
@@ -67,7 +66,7 @@ class Side:
 def page_of_funnel(request: HttpRequest) -> HttpResponseBase:
     asked = ask(request, both=True)
     sides = [side(asked, funnel) for funnel in asked.funnels]
-    return report(request, "reports/funnel.html", asked, {"sides": sides}, sheets=lambda: _sheets(sides))
+    return report(request, "reports/funnel.html", asked, {"sides": sides}, sheets=lambda: _sheets(sides), twins=True)
 
 
 def side(asked: Asked, funnel: Funnel) -> Side:
@@ -102,8 +101,7 @@ def line(asked: Asked, funnel: Funnel, row: FunnelRow, *, spark: str = "") -> Li
         timed=counted(row.passed - row.reversed_dates, state=PassageState.PASSED, dates=IN_ORDER),
         reversed=counted(row.reversed_dates, state=PassageState.PASSED, dates=REVERSED),
         onward=share(row.onward),
-        median=span(row.median_hours),
-        p90=span(row.p90_hours),
+        time=stretch(row.median_hours, row.p90_hours),
         norm=span(norm),
         over=over(row.median_hours, norm),
         spark=spark,

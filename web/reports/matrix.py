@@ -67,7 +67,7 @@ def page_of_matrix(request: HttpRequest) -> HttpResponseBase:
         "sentence": _sentence(grid),
         "empty": "" if grid.pairs else why_empty(asked, asked.one_funnel),
     }
-    return report(request, "reports/matrix.html", asked, context, sheets=lambda: [_sheet(grid)])
+    return report(request, "reports/matrix.html", asked, context, sheets=lambda: [_sheet(grid)], twins=True)
 
 
 def _grid(asked: Asked, stage: Stage) -> Grid:
@@ -79,10 +79,14 @@ def _grid(asked: Asked, stage: Stage) -> Grid:
         (cell.segment_id, cell.utp_id): _pair(asked, stage, cell, segments, utps, top)
         for cell in sorted(cells, key=_place)
     }
-    rows, columns = _largest(cells, "segment_id"), _largest(cells, "utp_id")
+    columns = _largest(cells, "utp_id")
+    shown = [
+        (segments[row], [pairs.get((row, column)) for column in columns[:COLUMNS]])
+        for row in _largest(cells, "segment_id")
+    ]
     return Grid(
         columns=[utps[key] for key in columns[:COLUMNS]],
-        rows=[(segments[row], [pairs.get((row, column)) for column in columns[:COLUMNS]]) for row in rows],
+        rows=[(name, found) for name, found in shown if any(found)],
         pairs=list(pairs.values()),
         legend=_legend(top),
         hidden=max(0, len(columns) - COLUMNS),

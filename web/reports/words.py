@@ -82,6 +82,15 @@ def span(hours: float | None) -> str:
     return f"{formats.number(Decimal(days), lang)}{NBSP}{formats.words(lang).day}"
 
 
+def stretch(low: float | None, high: float | None) -> str:
+    """«1,1–3,7 дн.», or «5 ч – 2 дн.» where the units differ."""
+    first, last = span(low), span(high)
+    if not first or first == last:
+        return last
+    (start, unit), (_end, other) = first.rsplit(NBSP, 1), last.rsplit(NBSP, 1)
+    return f"{start}–{last}" if unit == other else f"{first} – {last}"
+
+
 def tenths_of_day(hours: float) -> int:
     return round(hours / HOURS_A_DAY * 10)
 
