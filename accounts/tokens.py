@@ -27,6 +27,8 @@ SCOPES = (
     "clients:write",
     "leads:read",
     "leads:write",
+    "hypotheses:read",
+    "hypotheses:write",
     "stages:read",
     "funnel:read",
     "imports:read",

@@ -14,7 +14,7 @@ from accounts.models import User
 from agents.choices import Kind
 from backlog.ranking.rates import recount_rates
 from backlog.ranking.runs import rank_all
-from demo import cast, consents, deeds, findings, hours, letters, offers, weeks
+from demo import cast, consents, deeds, findings, hours, hypotheses, letters, offers, weeks
 from demo.drafting import VERBAL, Drafter, Tale
 from demo.evidence import Evidence, record_past
 from demo.segment_data import SEGMENTS
@@ -54,12 +54,16 @@ def tell(*, password: str, at: datetime, seed: int = SEED, scale: float = 1.0) -
         drafter = Drafter(random, people, offer, at)
         agents = _tales(drafter, Kind.AGENT, scale, {})
         _prepare(random, agents, people, at, scale)
+        tests = hypotheses.Tests(seed, people, offer, at)
+        tests.draw(agents)
         _take_in(agents, at)
         second = _again(drafter, agents, int(AGAIN * scale))
         _take_in(second, at)
         clients = _tales(drafter, Kind.CLIENT, scale, _sellers(agents))
         _prepare(random, clients, people, at, scale)
+        tests.draw(clients)
         _take_in(clients, at)
+        tests.join()
         tales, evidence = [*agents, *second, *clients], Evidence(random)
         facts = record_past(tales, evidence, at)
         consents.record([*agents, *clients], at, seed)
@@ -67,6 +71,7 @@ def tell(*, password: str, at: datetime, seed: int = SEED, scale: float = 1.0) -
         moves = deeds.work(random, tales, evidence, people, offer, at)
         weeks.plan(Random(seed), people, offer, at)  # noqa: S311 - a story, not a secret
         letters.prepare(people, at)
+        tests.close()
         rollups.refresh(at=at)
         recount_rates(at=at)
         rank_all(at=at, cause="demo")

@@ -92,7 +92,7 @@ def by_day(hypotheses: Iterable[Hypothesis], asof: datetime) -> dict[UUID, Days]
 def members_of(
     hypotheses: Iterable[Hypothesis], *, asof: datetime, arm: str | None = "", fate: str | None = ""
 ) -> list[UUID]:
-    """Ids of the samples' leads: of one arm where its letter is given, of one fate (reached, failed, open) where it is."""
+    """Ids of the samples' leads: of one arm where its letter is given, of one fate (reached, failed, open) likewise."""
     ids = [row.pk for row in hypotheses]
     place = ord(arm) - ord("A") if arm else None
     return [pk for (pk,) in _rows(sql.MEMBERS, hypotheses=ids, place=place, fate=fate or "", asof=asof)]

@@ -20,5 +20,7 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "judge-the-days-promises": {"task": "leads.tasks.owe_the_day", "schedule": 60.0, "options": {"expires": 60}},
     # The night's forecast, a count of desks each ten minutes, Monday's letters: duties with names of their own.
     "owe-the-dashboards": {"task": "dashboards.tasks.owe_by_the_clock", "schedule": 60.0, "options": {"expires": 60}},
+    # The rule's first final word on a running test is kept with its day: counts that wander back do not take it away.
+    "look-at-hypotheses": {"task": "hypotheses.tasks.look", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-finished-jobs": {"task": "jobs.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
 }

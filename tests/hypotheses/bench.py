@@ -47,7 +47,7 @@ def without_leads() -> None:
 
 
 def sample(arm: Arm, fates: Iterable[tuple[str, datetime]], stages: tuple[Stage, Stage]) -> list[UUID]:
-    """Leads of an arm, each with its fate («reached», «failed», «open») and when it joined; they come out in an hour."""
+    """Leads of an arm, each with its fate (reached, failed, open) and when it joined; they come out in an hour."""
     members, entries = [], []
     for fate, at in fates:
         pk = uuid7()

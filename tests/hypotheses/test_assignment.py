@@ -73,7 +73,9 @@ def test_a_batch_costs_two_statements_whatever_its_size(office: Office) -> None:
     running(office)
     costs = []
     for size in (2, 40):
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             arrive(office, size)
         costs.append(sum("hypotheses_" in query["sql"] for query in seen.captured_queries))
     assert costs == [2, 2]
@@ -120,7 +122,9 @@ def test_sub_segments_are_in_and_other_segments_initiatives_products_and_teams_a
     ]  # fmt: skip
     [south] = drafts(office, 1)
     foreign = LeadDraft(kind="agent", owner=office.sitora, fields=south.fields, party=south.party)
-    outside += [t.lead_id for t in take_in(drafts=[foreign], by=office.sitora, at=clock.now(), origin="api") if t.lead_id]
+    outside += [
+        t.lead_id for t in take_in(drafts=[foreign], by=office.sitora, at=clock.now(), origin="api") if t.lead_id
+    ]
     assert len(outside) == 4
     assert not Membership.objects.filter(lead_id__in=outside).exists()
 
