@@ -1,6 +1,7 @@
 """Reading what the model said: the row of one group of the last run, week by week, and what it had said before."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -119,6 +120,19 @@ def foreseen(
     return _read(run, row) if row else None
 
 
+def foreseen_of(reader: User, shown: Iterable[User], funnel_id: UUID) -> dict[UUID, Foreseen]:
+    """The last word for many people, by person; of whom nothing was said is not there. Two queries."""
+    run = ForecastRun.objects.order_by("-as_of").first()
+    wanted = {user.pk: user for user in shown}
+    if run is None or not wanted:
+        return {}
+    by_user: dict[UUID, list[ForecastRow]] = defaultdict(list)
+    for row in ForecastRow.objects.filter(run=run, funnel_id=funnel_id, user_id__in=list(wanted)):
+        by_user[row.user_id].append(row)
+    chosen = {pk: _chosen(rows, reader, wanted[pk]) for pk, rows in by_user.items()}
+    return {pk: _read(run, row) for pk, row in chosen.items() if row is not None}
+
+
 def week_before(now: Foreseen, **asked: Any) -> Foreseen | None:
     """The word of a week earlier for the same group; None where no run is as old as that."""
     then = foreseen(before=now.as_of - A_WEEK, **asked)
@@ -137,8 +151,12 @@ def _of_audience(rows: Any, audience: Audience) -> ForecastRow | None:
 
 
 def _of_person(rows: Any, reader: User, person: User) -> ForecastRow | None:
+    return _chosen(list(rows.filter(user=person)), reader, person)
+
+
+def _chosen(found: Sequence[ForecastRow], reader: User, person: User) -> ForecastRow | None:
+    """Of a person's rows the one that this reader may count."""
     scope = scope_of(reader)
-    found = list(rows.filter(user=person))
     whole = next((row for row in found if row.whole), None)
     parts = [row for row in found if not row.whole]
     seen = [row for row in parts if scope.everything or row.team_id in scope.team_ids]

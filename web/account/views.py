@@ -20,9 +20,9 @@ YEAR = 365 * 24 * 3600
 
 @page("GET")
 def home(request: HttpRequest) -> HttpResponse:
-    """Those who look over the whole land on the funnel, those who work leads on their day."""
+    """Those who look over the whole land on the reports, those who work leads on their day."""
     overseer = person(request).role in {Role.SALES_HEAD, *SEES_EVERYTHING}
-    return goes_to(request, "reports:funnel" if overseer else "today:page")
+    return goes_to(request, "reports:overview" if overseer else "today:page")
 
 
 @page("GET", "POST")
