@@ -220,6 +220,17 @@ REPORTS = [
     ]),
 ]  # fmt: skip
 
+PLANS = [
+    *_rules(Door.STAFF, "", [("plans:now", GET, {"redirects": True}), ("plans:page", GET, {"main": True} | _WEEK)]),
+    *_rules(Door.WRITERS, "", [(f"plans:{name}", POST, _WEEK) for name in ("add", "copy")]),
+    *_rules(Door.WRITERS, "plan", [
+        ("plans:propose", FORM, {"query": "wanted=10"}),
+        ("plans:save", POST),
+        ("plans:drop", POST),
+        ("plans:goal", POST, {"fixed": {"stage_code": "contact"}}),
+    ]),
+]  # fmt: skip
+
 OTHERS = [
     *_rules(Door.STAFF, "", [("search", GET, {"query": "q=%D0%97%D0%B8%D0%BC%D0%BE"})]),
     *_rules(Door.STAFF, "", [("help_shortcuts", GET), ("help_glossary", GET), ("home", GET, {"redirects": True})]),
@@ -320,7 +331,7 @@ AREAS: dict[str, list[Rule]] = {
     "leads": LEADS, "agents": AGENTS, "offers": OFFERS, "blockers": BLOCKERS, "imports": IMPORTS, "others": OTHERS,
     "community": COMMUNITY, "reports": REPORTS,
     "results": RESULTS, "start": START,
-    "outreach": OUTREACH, "settings": SETTINGS, "api": API, "week": WEEK, "day": DAY,
+    "outreach": OUTREACH, "settings": SETTINGS, "api": API, "week": WEEK, "day": DAY, "plans": PLANS,
 }  # fmt: skip
 POLICY: tuple[Rule, ...] = tuple(rule for rules in AREAS.values() for rule in rules)
 # Answers «no such address» to everybody, in the form of a problem.

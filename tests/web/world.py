@@ -36,6 +36,7 @@ from outreach.links import opt_out_token
 from outreach.models import Message
 from outreach.services.campaigns import create_campaign
 from outreach.services.templates import save_template
+from plans.services import open_plan, set_targets
 from tests.office import Office
 from worktime import services as worktime
 
@@ -94,6 +95,7 @@ class World:
             "day_off": self._day_off(owner, bird),
             "finding": self._finding(owner, bird, lead.segment),
             "goal": self._goal(owner, bird, lead.segment),
+            "plan": self._plan(owner, lead.segment),
             "action": self._action(owner, bird, lead),
             "result": self._result(owner, bird),
             **self._outreach(owner, lead, bird),
@@ -186,6 +188,13 @@ class World:
             action_title=f"{bird}: спросить о сроке", bank_wide=False,
         )  # fmt: skip
         return made.pk
+
+    @staticmethod
+    def _plan(owner: User, segment: Segment) -> UUID:
+        at = clock.now()
+        plan = open_plan(owner=owner, segment=segment, week=at.date(), by=owner, at=at)
+        targets = dict.fromkeys(Stage.objects.of_kind("agent")[:2], 7)
+        return set_targets(plan=plan, by=owner, at=at, targets=targets).pk
 
     @staticmethod
     def _result(owner: User, bird: str) -> UUID:
