@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from common.formats import number, percent
@@ -47,11 +47,20 @@ def _answer(found: Proposal) -> str:
         return _("«%(goal)s» — первый этап: чтобы вошли %(n)s, столько и нужно.") % names
     names |= {"span": span(found.first.needed), "middle": _count(found.first.needed.middle)}
     if found.first.needed.beyond:
-        return _("Чтобы до «%(goal)s» дошли %(n)s, на «%(first)s» нужно %(span)s: доля прошедших слишком мала.") % names
-    return _(
-        "Чтобы до «%(goal)s» дошли %(n)s, на «%(first)s» нужно %(span)s, скорее всего %(middle)s: "
-        "так выходит в четырёх случаях из пяти."
-    ) % names  # fmt: skip
+        text = ngettext(
+            "Чтобы до «%(goal)s» дошёл %(n)s лид, на «%(first)s» нужно %(span)s: доля прошедших слишком мала.",
+            "Чтобы до «%(goal)s» дошли %(n)s лидов, на «%(first)s» нужно %(span)s: доля прошедших слишком мала.",
+            found.wanted,
+        )
+    else:
+        text = ngettext(
+            "Чтобы до «%(goal)s» дошёл %(n)s лид, на «%(first)s» нужно %(span)s, скорее всего %(middle)s: "
+            "так выходит в четырёх случаях из пяти.",
+            "Чтобы до «%(goal)s» дошли %(n)s лидов, на «%(first)s» нужно %(span)s, скорее всего %(middle)s: "
+            "так выходит в четырёх случаях из пяти.",
+            found.wanted,
+        )
+    return text % names
 
 
 def _of_people(found: Proposal) -> Iterator[Remark]:

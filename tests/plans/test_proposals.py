@@ -97,7 +97,7 @@ def test_the_answer_names_the_span_and_the_stages(office: Office) -> None:
     first = found.first.needed
     assert first.low < first.middle < first.high
     text = _said(found)
-    assert text.startswith(f"Чтобы до «Устный контракт» дошли 10, на «Контакт» нужно {first.low}–")
+    assert text.startswith(f"Чтобы до «Устный контракт» дошли 10 лидов, на «Контакт» нужно {first.low}–")
     assert "в четырёх случаях из пяти" in text
 
 

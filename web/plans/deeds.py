@@ -139,10 +139,10 @@ def drop(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page("POST")
-def goal(request: HttpRequest, pk: UUID, stage_pk: UUID) -> HttpResponse:
+def goal(request: HttpRequest, pk: UUID, stage_code: str) -> HttpResponse:
     """A goal of the week from one number of the plan. The goal counts the same entries; there is one of them."""
     plan, asked = row_of(request, pk)
-    stage = next((one for one in asked.stages if one.pk == stage_pk), None)
+    stage = next((one for one in asked.stages if one.code == stage_code), None)
     if stage is None:
         raise NotFound(_("Такого этапа нет."))
     return answer(request, asked, lambda: _goal(plan, stage, request), _("Цель недели поставлена"))

@@ -74,7 +74,7 @@ def _goals(row: Row, standing: Standing, asked: Asked) -> list[tuple[Stage, int,
         if not cell.target or cell.stage.code not in METRICS:
             continue
         known = standing.get((row.plan.pk, cell.stage.code))
-        press = reverse("plans:goal", args=[row.plan.pk, cell.stage.pk]) + asked.query()
+        press = reverse("plans:goal", args=[row.plan.pk, cell.stage.code]) + asked.query()
         found.append((cell.stage, cell.target, goal_url(known, row.plan) if known else press, known is not None))
     return found
 

@@ -13,5 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rows/<uuid:pk>/save/", deeds.save, name="save"),
     path("rows/<uuid:pk>/drop/", deeds.drop, name="drop"),
     path("rows/<uuid:pk>/from-goal/", proposing.propose, name="propose"),
-    path("rows/<uuid:pk>/goal/<uuid:stage_pk>/", deeds.goal, name="goal"),
+    path("rows/<uuid:pk>/goal/<slug:stage_code>/", deeds.goal, name="goal"),
 ]
