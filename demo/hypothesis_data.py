@@ -35,7 +35,7 @@ TESTS = (
         "owner", "sellers_new", "appraisal", "машина стоит месяц, звонят одни перекупщики", "meeting",
         ("С оценкой банка машину покупают быстрее и без торга.",
          "Оценщик приедет в день звонка, завтра отчёт банка уже в объявлении."),
-        60, pull=2.6, sample=120, mature_days=3,
+        60, pull=3.6, sample=110, mature_days=3,
     ),
     TestPlan(
         "owner", "sellers_old", "appraisal", "покупатель просит скидку за возраст", "custdev",
@@ -59,7 +59,7 @@ TESTS = (
     TestPlan(
         "kim", "home_goods_young", "instalment", "копят год и покупают по одной вещи", "meeting",
         ("Вся мебель сразу, платёж — меньше аренды.",),
-        55, refuted_below=45, sample=150, mature_days=3, weeks=10,
+        80, refuted_below=70, sample=150, mature_days=3, weeks=10,
     ),
     TestPlan(
         "ergashev", "makers_trade", "card", "деньги с терминала приходят через два дня", "custdev",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import isfinite, sqrt
+from math import ceil, isfinite, sqrt
 
 from accounts.scope import subtree
 from agents.selectors import branch_ids
@@ -43,6 +43,20 @@ class TestPlan:
     rule_days: float | None
     chance: float
     visible_difference: float | None
+    difference: float
+
+    @property
+    def whole_days(self) -> int | None:
+        return None if self.days is None else ceil(self.days)
+
+    @property
+    def points(self) -> float:
+        """The difference sought, in percentage points."""
+        return round(self.difference * 100, 1)
+
+    @property
+    def visible_points(self) -> float | None:
+        return None if self.visible_difference is None else round(self.visible_difference * 100, 1)
 
     @property
     def total(self) -> int:
@@ -73,6 +87,7 @@ def plan_of(hypothesis: Hypothesis, at: datetime) -> TestPlan:
         rule_days=asked.days if isfinite(asked.days) else None,
         chance=chance_of_word(rate, difference, hypothesis.sample, arms),
         visible_difference=_visible(rate, daily / arms * LONGEST_DAYS),
+        difference=difference,
     )
 
 

@@ -25,7 +25,7 @@ def sentence_of(row: Hypothesis, percent: str) -> Sentence:
     values = {
         "segment": row.segment.name,
         "problem": row.problem,
-        "utp": _listed([arm.utp.statement.rstrip(" .") for arm in arms]),
+        "utp": _listed([(arm.letter, arm.utp.statement.rstrip(" .")) for arm in arms]),
         "stage": row.success_stage.name,
         "rate": percent,
         "leads": _leads(row.sample),
@@ -35,19 +35,23 @@ def sentence_of(row: Hypothesis, percent: str) -> Sentence:
 
 def _pattern(row: Hypothesis, arms: int) -> str:
     if arms > 1 and row.problem:
-        return _("Для сегмента «{segment}» при проблеме «{problem}» одно из УТП {utp} даст «{stage}» чаще других, "
-                 "от {rate}, за {leads} на вариант")  # fmt: skip
+        return _(
+            "Для сегмента «{segment}» при проблеме «{problem}» одно из УТП — {utp} — даст «{stage}» чаще других "
+            "и ≥ {rate} за {leads} на вариант"
+        )
     if arms > 1:
         return _(
-            "Для сегмента «{segment}» одно из УТП {utp} даст «{stage}» чаще других, от {rate}, за {leads} на вариант"
+            "Для сегмента «{segment}» одно из УТП — {utp} — даст «{stage}» чаще других и ≥ {rate} за {leads} на вариант"
         )
     if row.problem:
         return _("Для сегмента «{segment}» при проблеме «{problem}» УТП {utp} даст «{stage}» ≥ {rate} за {leads}")
     return _("Для сегмента «{segment}» УТП {utp} даст «{stage}» ≥ {rate} за {leads}")
 
 
-def _listed(statements: Sequence[str]) -> str:
-    return " / ".join(f"«{text}»" for text in statements)
+def _listed(arms: Sequence[tuple[str, str]]) -> str:
+    """«…» of one arm; of several each with its letter."""
+    said = [f"{letter} «{text}»" if len(arms) > 1 else f"«{text}»" for letter, text in arms]
+    return _(" или ").join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
 
 
 def _leads(count: int) -> str:

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from api.v1.dictionaries import Products, Stages, Utps
 from api.v1.funnel import Funnel
+from api.v1.hypotheses import Hypotheses
 from api.v1.imports import Imports
 from api.v1.leads import Leads
 from api.v1.me import Me
@@ -18,6 +19,7 @@ RESOURCES: dict[str, Any] = {
     "products": Products,
     "segments": Segments,
     "utps": Utps,
+    "hypotheses": Hypotheses,
     "agents": Agents,
     "clients": Clients,
     "leads": Leads,

@@ -16,7 +16,7 @@ from common.changes import check_version, save_changes
 from common.errors import FieldError, NotAllowed, Refused
 from hypotheses import planning
 from hypotheses.models import Arm, Hypothesis
-from hypotheses.services.checks import check
+from hypotheses.services.checks import SAMPLE, check
 
 COPIED = (
     "initiative", "segment", "product", "problem", "success_stage", "expected_rate", "refuted_below", "difference",
@@ -45,7 +45,7 @@ def create_hypothesis(*, by: User, fields: Mapping[str, Any], utps: Sequence[Utp
     Rates are shares, 0 to 1. Raises Invalid, NotAllowed, KnownHypothesis (the external id).
     """
     demand_write(by)
-    values = {"owner": by, **fields}
+    values = {"owner": by, **_rounded(fields)}
     _demand_owner(by, values["owner"])
     check(values, utps)
     return _write(_with_defaults(values) | {"team": values["owner"].team}, utps, number=None)
@@ -66,6 +66,7 @@ def update_hypothesis(
     check_version(locked, expected_version, changes)
     if not locked.is_draft:
         raise _locked([*changes, *(["utps"] if utps is not None else [])])
+    changes = _rounded(changes)
     arms = [arm.utp for arm in locked.arms.select_related("utp")]
     wanted = arms if utps is None else list(utps)
     values = {name: getattr(locked, name) for name in COPIED} | dict(changes)
@@ -134,14 +135,22 @@ def _write_arms(row: Hypothesis, utps: Sequence[Utp]) -> None:
     Arm.objects.bulk_create(Arm(hypothesis=row, utp=utp, position=place) for place, utp in enumerate(utps))
 
 
+def _rounded(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Rates as the columns keep them: what is judged is what is stored."""
+    return {
+        name: value.quantize(_PLACES, ROUND_HALF_UP) if isinstance(value, Decimal) else value
+        for name, value in values.items()
+    }
+
+
 def _with_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
     filled = dict(values)
     rate, low = float(filled["expected_rate"]), filled.get("refuted_below")
     if filled.get("difference") is None:
         found = planning.default_difference(rate, None if low is None else float(low))
-        filled["difference"] = Decimal(found).quantize(_PLACES, ROUND_HALF_UP)
+        filled["difference"] = max(Decimal(found).quantize(_PLACES, ROUND_HALF_UP), _PLACES)
     if filled.get("sample") is None:
-        filled["sample"] = planning.default_sample(rate, float(filled["difference"]))
+        filled["sample"] = min(planning.default_sample(rate, float(filled["difference"])), SAMPLE[1])
     if filled.get("mature_days") is None:
         filled["mature_days"] = planning.default_ripening(filled["success_stage"])
     return filled

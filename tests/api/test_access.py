@@ -71,7 +71,7 @@ def test_a_missing_scope_is_named(api_of: MakeApi) -> None:
         "scope_missing",
         "leads:write",
     )
-    for noun in ("agents", "clients", "segments", "initiatives", "stages", "imports", "products", "utps"):
+    for noun in ("agents", "clients", "segments", "initiatives", "stages", "imports", "products", "utps", "hypotheses"):
         answer = api.get(f"{noun}/")
         assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing"), noun
     assert api.get("funnel/", kind="agent").json()["scope"] == "funnel:read"

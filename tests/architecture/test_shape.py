@@ -55,7 +55,7 @@ def test_no_foreign_key_points_to_a_floor_above() -> None:
 
 def test_no_face_reads_rows_around_the_scope() -> None:
     """A view that writes ``Lead.objects.filter`` instead of ``visible_to`` shows strangers each other's work."""
-    scoped = "Lead|Party|Agent|Client|Initiative|Segment|Utp|Import|Sprint|Goal|Action|Finding|Campaign"
+    scoped = "Lead|Party|Agent|Client|Initiative|Segment|Utp|Import|Sprint|Goal|Action|Finding|Campaign|Hypothesis"
     safe = r"(\s*\.\w+\([^()]*\))*\s*\.(visible_to|none)\b"
     pattern = re.compile(rf"\b({scoped})\.objects\b(?!{safe})")
     around = []
