@@ -18,6 +18,7 @@ class NoticeKind(models.TextChoices):
     MEETING = "meeting", _("Скоро встреча")
     PROMISE = "promise", _("Срок обещанной ценности")
     REPLY = "reply", _("Ответили на рассылку")
+    LEGAL = "legal", _("Запросы юристам")
     LEAD_ASSIGNED = "lead_assigned", _("Вам передан лид")
     IMPORT_FINISHED = "import_finished", _("Импорт закончен")
     WEEKLY_REPORT = "weekly_report", _("Отчёт недели")

@@ -15,6 +15,8 @@ from dashboards import duties as dashboards
 from dashboards import letters as dashboard_letters
 from dashboards import weekly
 from dashboards.events import WeekReported
+from documents.events import LegalAnswered, LegalDue
+from documents.services import legal
 from imports import reverting, work
 from imports.events import ImportFinished
 from imports.services import CHUNK_JOB, REVERT_JOB
@@ -70,6 +72,23 @@ def tell_reply(event: ReplyReceived) -> None:
     )
 
 
+def tell_legal(event: LegalAnswered | LegalDue) -> None:
+    """Papers and notifications stand on one floor too. Once an answer, once for the day, once when it has passed."""
+    if event.owner_id is None:
+        return
+    facts: dict[str, Any] = {"question": event.question, "request": str(event.request_id)}
+    if isinstance(event, LegalDue):
+        facts |= {"due_on": event.due_on.isoformat(), "late": event.late}
+        key, by_id = f"legal:{event.request_id}:{event.due_on}:{'late' if event.late else 'due'}", None
+    else:
+        facts |= {"answered": True}
+        key, by_id = f"legal:{event.request_id}:answered", event.by_id
+    notify(
+        user_id=event.owner_id, kind=NoticeKind.LEGAL, key=key, at=event.at, lead_id=event.lead_id, facts=facts,
+        by_id=by_id,
+    )  # fmt: skip
+
+
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.LeadsTaken: [ranking.on_taken],
     events.StageEntered: [ranking.on_lead_changed],
@@ -83,6 +102,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.LeadReopened: [notifications.on_reopened, ranking.on_lead_changed],
     ActionPlanned: [notifications.on_action_planned, ranking.on_action_planned],
     ReplyReceived: [plan_answer, tell_reply],
+    LegalAnswered: [tell_legal],
+    LegalDue: [tell_legal],
     ImportFinished: [tell_import_finished, rank_after_import, forecast_after_import],
     WeekReported: [tell_weekly_report],
 }
@@ -99,6 +120,7 @@ JOBS: Mapping[str, Kind] = {
     planning.PLAN_JOB: Kind(planning.plan_from_job),
     planning.SEND_JOB: Kind(outreach_sending.send_from_job, atomic=False),
     value.DAY_JOB: Kind(value.judge_day, atomic=False),
+    legal.DAY_JOB: Kind(legal.tell_day),
     ranking.OWNER_JOB: Kind(ranking.work_owner),
     ranking.ALL_JOB: Kind(ranking.work_all, atomic=False),
     CHUNK_JOB: Kind(work.work_off, atomic=False, max_attempts=50),

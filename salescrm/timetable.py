@@ -22,5 +22,7 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "owe-the-dashboards": {"task": "dashboards.tasks.owe_by_the_clock", "schedule": 60.0, "options": {"expires": 60}},
     # The rule's first final word on a running test is kept with its day: counts that wander back do not take it away.
     "look-at-hypotheses": {"task": "hypotheses.tasks.look", "schedule": 3600.0, "options": {"expires": 3600}},
+    # Requests to the lawyers whose day has come, at eight in the morning: a duty a day as well.
+    "tell-the-lawyers-days": {"task": "documents.tasks.owe_the_day", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-finished-jobs": {"task": "jobs.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from web import formats
 ICONS = {
     NoticeKind.STEP_DUE: "clock", NoticeKind.ACTION_DUE: "clock", NoticeKind.SLOT: "calendar",
     NoticeKind.OVERDUE: "warning", NoticeKind.MEETING: "users", NoticeKind.PROMISE: "target",
-    NoticeKind.REPLY: "mail", NoticeKind.LEAD_ASSIGNED: "leads", NoticeKind.IMPORT_FINISHED: "import",
+    NoticeKind.REPLY: "mail", NoticeKind.LEGAL: "scales", NoticeKind.LEAD_ASSIGNED: "leads", NoticeKind.IMPORT_FINISHED: "import",
     NoticeKind.WEEKLY_REPORT: "chart",
 }  # fmt: skip
 
@@ -126,6 +127,15 @@ def _promise(facts: dict[str, Any], name: str) -> str:
     return _("Обещанная ценность: %(metric)s, %(name)s, срок %(day)s") % values
 
 
+def _legal(facts: dict[str, Any], name: str) -> str:
+    values = {"name": name or _("лид"), "question": Truncator(str(facts.get("question", ""))).chars(80)}
+    if facts.get("answered"):
+        return _("Юристы ответили: %(name)s. %(question)s") % values
+    if facts.get("late"):
+        return _("Юристы не ответили в срок: %(name)s. %(question)s") % values
+    return _("Сегодня срок ответа юристов: %(name)s. %(question)s") % values
+
+
 def _assigned(_facts: dict[str, Any], name: str) -> str:
     return _("Вам передан лид: %(name)s") % {"name": name} if name else _gone(NoticeKind.LEAD_ASSIGNED)
 
@@ -154,6 +164,7 @@ TEXTS: Mapping[str, Callable[[dict[str, Any], str], str]] = {
     NoticeKind.MEETING: _meeting,
     NoticeKind.PROMISE: _promise,
     NoticeKind.REPLY: _reply,
+    NoticeKind.LEGAL: _legal,
     NoticeKind.LEAD_ASSIGNED: _assigned,
     NoticeKind.IMPORT_FINISHED: _import,
 }
