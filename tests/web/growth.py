@@ -13,6 +13,9 @@ from backlog.models import Action, Borrowing, Finding, FindingLike
 from common import clock
 from funnel.choices import Origin
 from funnel.models import Stage
+from hypotheses.models import Hypothesis
+from hypotheses.services.assignment import record_earlier
+from hypotheses.services.editing import create_hypothesis
 from imports.models import Import
 from leads.choices import BlockerCategory
 from leads.drafts import LeadDraft
@@ -30,7 +33,7 @@ from worktime.models import DayOff, Holiday
 def grow(world: World, rows: int = 50) -> None:
     """Adds so many rows to every list, and so many of every kind to Olim's lead, agent, segment and initiative."""
     office, own = world.office, world.of["olim"]
-    lead = Lead.objects.select_related("party", "stage").get(pk=own["lead"])
+    lead = Lead.objects.select_related("party", "stage", "segment", "initiative", "utp").get(pk=own["lead"])
     _leads(office, lead, rows)
     _card(office, lead, rows)
     _offers(office, lead, rows)
@@ -39,6 +42,7 @@ def grow(world: World, rows: int = 50) -> None:
     at = clock.now()
     _free_days(office, rows)
     _community(office, lead, rows)
+    _hypotheses(office, lead, rows)
     Import.objects.bulk_create([
         Import(kind="agent", file_name=f"f{n}.csv", owner=office.olim, team=office.north, total=3) for n in range(rows)
     ])  # fmt: skip
@@ -61,6 +65,20 @@ def _community(office: Office, lead: Lead, rows: int) -> None:
         for one, action in zip(findings, taken, strict=True)
     ])  # fmt: skip
     FindingLike.objects.bulk_create([FindingLike(finding=one, user=office.oksana, at=at) for one in findings])
+
+
+def _hypotheses(office: Office, lead: Lead, rows: int) -> None:
+    """As many tests of Olim's, each with its leads, in every state that a list shows."""
+    stage = Stage.objects.of_kind("agent").order_by("position")[1]
+    fields = {
+        "initiative": lead.initiative, "segment": lead.segment, "success_stage": stage, "expected_rate": Decimal("0.2"),
+    }  # fmt: skip
+    at = clock.now()
+    others = list(Lead.objects.filter(owner=office.olim, party__name__startswith="Ряд")[:rows])
+    for other in others:
+        made = create_hypothesis(by=office.olim, fields=fields, utps=[lead.utp])
+        Hypothesis.objects.filter(pk=made.pk).update(status="running", started_at=at)
+        record_earlier(hypothesis=made, members=[(other.pk, made.arms.get().pk, at)])
 
 
 def _free_days(office: Office, rows: int) -> None:

@@ -24,6 +24,9 @@ from backlog.services.results import record_result
 from backlog.services.sprints import open_sprint
 from common import clock
 from funnel.models import Stage
+from hypotheses.services.assignment import record_earlier
+from hypotheses.services.editing import create_hypothesis
+from hypotheses.services.running import start
 from imports import services as imports
 from leads.choices import BlockerCategory
 from leads.drafts import LeadDraft
@@ -94,6 +97,7 @@ class World:
             "notice": self._notice(owner, lead, bird),
             "day_off": self._day_off(owner, bird),
             "finding": self._finding(owner, bird, lead.segment),
+            "hypothesis": self._hypothesis(owner, bird, lead),
             "goal": self._goal(owner, bird, lead.segment),
             "plan": self._plan(owner, lead.segment),
             "action": self._action(owner, bird, lead),
@@ -195,6 +199,22 @@ class World:
         plan = open_plan(owner=owner, segment=segment, week=at.date(), by=owner, at=at)
         targets = dict.fromkeys(Stage.objects.of_kind("agent")[:2], 7)
         return set_targets(plan=plan, by=owner, at=at, targets=targets).pk
+
+    @staticmethod
+    def _hypothesis(owner: User, bird: str, lead: Lead) -> UUID:
+        """Running, with the owner's lead in its sample."""
+        stage = Stage.objects.of_kind("agent").order_by("position")[1]
+        made = create_hypothesis(
+            by=owner, utps=[lead.utp],
+            fields={
+                "initiative": lead.initiative, "segment": lead.segment, "problem": f"{bird}: ждут неделю",
+                "success_stage": stage, "expected_rate": Decimal("0.25"),
+            },
+        )  # fmt: skip
+        at = clock.now()
+        started = start(hypothesis=made, by=owner, at=at)
+        record_earlier(hypothesis=started, members=[(lead.pk, started.arms.get().pk, at)])
+        return made.pk
 
     @staticmethod
     def _result(owner: User, bird: str) -> UUID:
