@@ -136,6 +136,17 @@ OFFERS = [
     *_rules(Door.WRITERS, "initiative", [("initiatives:edit", FORM)]),
 ]  # fmt: skip
 
+HYPOTHESES = [
+    *_rules(Door.STAFF, "", [("hypotheses:list", GET, {"main": True})]),
+    *_rules(Door.WRITERS, "", [("hypotheses:create", FORM)]),
+    *_rules(Door.STAFF, "hypothesis", [("hypotheses:detail", GET, {"main": True})]),
+    *_rules(Door.WRITERS, "hypothesis", [
+        *((f"hypotheses:{name}", FORM) for name in ("start", "decide", "stop")),
+        ("hypotheses:edit", FORM, {"redirects": True}),
+        ("hypotheses:revise", POST),
+    ]),
+]  # fmt: skip
+
 BLOCKERS = [
     *_rules(Door.STAFF, "", [("blockers:list", GET), ("value:list", GET)]),
     *_rules(Door.WRITERS, "agent", [("blockers:create", FORM)]),
@@ -317,6 +328,11 @@ API = [
         for noun in ("product", "utp", "stage", "import")
         for rule in _rules(Door.MACHINE, noun, [(f"api:{noun}s-detail", GET)])
     ),
+    *_rules(Door.MACHINE, "", [("api:hypotheses-list", FORM)]),
+    *_rules(Door.MACHINE, "hypothesis", [
+        ("api:hypotheses-detail", "GET PATCH"),
+        *((f"api:hypotheses-{name}", POST) for name in ("start", "decide", "stop")),
+    ]),
     *_rules(Door.MACHINE, "lead", [
         ("api:leads-moves", FORM),
         *((f"api:leads-{name}", POST) for name in ("close", "reopen", "assign")),
@@ -329,7 +345,7 @@ API = [
 
 AREAS: dict[str, list[Rule]] = {
     "leads": LEADS, "agents": AGENTS, "offers": OFFERS, "blockers": BLOCKERS, "imports": IMPORTS, "others": OTHERS,
-    "community": COMMUNITY, "reports": REPORTS,
+    "community": COMMUNITY, "reports": REPORTS, "hypotheses": HYPOTHESES,
     "results": RESULTS, "start": START,
     "outreach": OUTREACH, "settings": SETTINGS, "api": API, "week": WEEK, "day": DAY, "plans": PLANS,
 }  # fmt: skip
