@@ -59,4 +59,4 @@ class Book:
             for known in self.learnt.values()
         ]
         whole = repr((FORMULA, as_of.timestamp(), said, self.margins)).encode()
-        return int.from_bytes(blake2b(whole, digest_size=8).digest(), "big")
+        return int.from_bytes(blake2b(whole, digest_size=8).digest(), "big", signed=True)

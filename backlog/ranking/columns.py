@@ -88,16 +88,6 @@ def _mixed(halves: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return (first * np.uint64(0x9E3779B97F4A7C15)) ^ second
 
 
-def fingerprint(columns: Sequence[NDArray[Any]]) -> NDArray[np.int64]:
-    """A number for each row by which it is told from any other: columns of 8-byte values mixed together, never 0."""
-    mixed = np.full(len(columns[0]), 0x9E3779B97F4A7C15, np.uint64)
-    for column in columns:
-        mixed ^= column.view(np.uint64)
-        mixed *= np.uint64(0xBF58476D1CE4E5B9)
-        mixed ^= mixed >> np.uint64(29)
-    return np.maximum(mixed, np.uint64(1)).view(np.int64)
-
-
 def _raw() -> "psycopg.Connection[Any]":
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection

@@ -30,7 +30,7 @@ def lists(*, asof: datetime) -> Iterator[Line]:
     patient()
     book = Book(learn(asof=asof), margins())
     owners = list(User.objects.order_by("pk").values_list("pk", flat=True))
-    rows = open_leads(book, owners)
+    rows = open_leads(book, owners, book.edition(asof))
     rows = rows[(rows["stage"] != 0).any(axis=1)]
     owner = places(owners, rows["owner"])
     return _told(rows, owners, owner, ranked(book, rows, owner, working_hours(owners, asof), asof))

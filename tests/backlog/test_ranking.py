@@ -1,5 +1,6 @@
 """The lists that the engine keeps: what stands in them, what a run touches, what it leaves alone."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,9 @@ from django.db import connection
 
 from agents.models import Product, Segment
 from backlog.models import LeadScore, RankRun, RateCell, StageCooling
-from backlog.ranking import hours, rank_all, rank_owner, recount_rates
+from backlog.ranking import hours, rank_all, rank_owner, reading, recount_rates, runs
+from backlog.ranking.book import Book
+from backlog.ranking.columns import Rows
 from backlog.ranking.rates import learn
 from common import clock
 from funnel.models import Stage, StageEntry
@@ -76,6 +79,48 @@ def test_a_second_run_of_the_morning_writes_nothing(office: Office) -> None:
     assert rank_owner(owner_id=office.olim.pk, at=later, cause="test") == 0
     assert versions() == before
     assert RankRun.objects.latest().changed == 0
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[Any]]:
+    """The owners whose leads each run reads, where one owner is sample enough."""
+    read: list[list[Any]] = []
+
+    def open_leads(book: Book, owners: Sequence[Any], edition: int) -> Rows:
+        read.append(list(owners))
+        return reading.open_leads(book, owners, edition)
+
+    monkeypatch.setattr(runs, "SAMPLE", 1)
+    monkeypatch.setattr(runs, "open_leads", open_leads)
+    return read
+
+
+def test_of_many_owners_only_those_are_read_whose_leads_changed(office: Office, asked: list[list[Any]]) -> None:
+    office.olim, office.anvar  # noqa: B018 - made in this order: the first one is the sample
+    leads, at = filled(office), clock.now()
+    rank_all(at=at, cause="test")
+    assert rank_all(at=at, cause="test") == 0
+    before = versions()
+    Lead.objects.filter(pk=leads[1].pk).update(touched_at=at - timedelta(days=20))
+    assert rank_all(at=at, cause="test") == 1
+    assert asked[1:] == [[office.anvar.pk]]
+    assert {pk for pk, row in versions().items() if row != before[pk]} == {leads[1].pk}
+    assert RankRun.objects.latest().leads == 5
+    everybody = rows()
+    LeadScore.objects.all().delete()
+    rank_all(at=at, cause="test")
+    assert rows() == everybody
+    assert set(asked[2]) > {office.olim.pk, office.anvar.pk}
+
+
+def test_a_lead_that_closed_is_forgotten_when_many_owners_are_asked(office: Office, asked: list[list[Any]]) -> None:
+    office.olim, office.anvar  # noqa: B018 - made in this order: the first one is the sample
+    leads, at = filled(office), clock.now()
+    rank_all(at=at, cause="test")
+    Lead.objects.filter(pk=leads[1].pk).update(outcome="lost", closed_at=at)
+    assert rank_all(at=at, cause="test") == 1
+    assert asked[1:] == [[office.anvar.pk]]
+    assert leads[1].pk not in rows()
 
 
 def test_the_next_morning_cools_every_lead_and_writes_it_anew(office: Office) -> None:
