@@ -15,10 +15,13 @@ from agents.models import Initiative, Segment, Utp
 from common import clock
 from funnel.audience import audience_of
 from funnel.figures import FunnelQuery, funnel_table
+from hypotheses.judging import decidable_first, states_of
+from hypotheses.models import Hypothesis
 from leads.models import Lead, ValuePromise
 from leads.promises import kept_of
 from leads.standing import counts_by_stage, segments_standing, signing_stages, utps_standing, with_lead_counts
 from leads.value import bank_day
+from web.hypotheses.lines import line_of
 from web.listing import listing
 from web.pages import page, person, show
 
@@ -78,10 +81,12 @@ def _segments(initiative: Initiative, user: User) -> dict[str, Any]:
 
 
 def _hypotheses(initiative: Initiative, user: User) -> dict[str, Any]:
-    """The UTPs of its segments, and the leads of this initiative worked under each."""
+    """What is under test, the UTPs of its segments, and the leads of this initiative worked under each."""
     rows = Utp.objects.visible_to(user).filter(segment__initiatives=initiative).for_list()
     counted = utps_standing(rows, leads=_own_leads(initiative, user), stages=signing_stages())
-    return {"utps": counted.order_by("segment__name", "statement")}
+    tests = Hypothesis.objects.visible_to(user).filter(initiative=initiative).for_list()[:TESTS_SHOWN]
+    lines = [line_of(state, may_write=False) for state in decidable_first(states_of(list(tests), clock.now()))]
+    return {"utps": counted.order_by("segment__name", "statement"), "lines": lines}
 
 
 def _leads(initiative: Initiative, user: User) -> dict[str, Any]:
@@ -99,6 +104,7 @@ def _funnel(initiative: Initiative, user: User) -> dict[str, Any]:
     return {"tables": tables}
 
 
+TESTS_SHOWN = 100
 Body = Callable[[Initiative, User], dict[str, Any]]
 BODIES: dict[str, Body] = {
     "segments": _segments,
