@@ -146,14 +146,14 @@ def test_the_funnel_counts_only_leads_that_the_reader_sees(office: Office) -> No
     assert entered == {"olim": 1, "sitora": 1, "adiba": 2}
 
 
-def test_the_numbers_of_the_funnel_open_as_many_leads(office: Office) -> None:
+def test_the_numbers_of_the_funnel_open_as_many_rows(office: Office) -> None:
     browser, initiative = signed_in(office.olim), office.initiative
     for _n in range(3):
         office.lead(initiative_id=initiative.pk)
     office.lead()
-    address = f"?view=all&kind=agent&reached=contact&then_initiative={initiative.pk}"
-    assert f"reached=contact&amp;then_initiative={initiative.pk}" in text_of(browser, detail(initiative, "funnel"))
-    assert browser.get(reverse("leads:list") + address).context["page"].paginator.count == 3
+    address = f"?period=all&funnel=agent&stage=contact&then_initiative={initiative.pk}"
+    assert f'href="/reports/rows/{address.replace("&", "&amp;")}"' in text_of(browser, detail(initiative, "funnel"))
+    assert browser.get(reverse("reports:rows") + address).context["paged"].paginator.count == 3
 
 
 def test_the_auditor_reads_and_a_stranger_finds_nothing(office: Office) -> None:
