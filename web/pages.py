@@ -1,12 +1,13 @@
 """What every page shares: who may enter, page or fragment, how a refusal looks, and one record per double press."""
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
@@ -18,6 +19,12 @@ from accounts.models import User
 from common.errors import Refused
 from jobs import once
 from web.views import errors
+
+log = logging.getLogger(__name__)
+_SLOW = "57014"
+_BUSY = frozenset({"55P03", "40P01", _SLOW})
+"""PostgreSQL's words for a lock that was not got in time, a deadlock, a statement that took too long."""
+_OWN_FIELDS = frozenset({"csrfmiddlewaretoken"})
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -45,6 +52,8 @@ def page(*methods: str) -> Callable[[View[P]], View[P]]:
                 response = view(request, *args, **kwargs)
             except Refused as refusal:
                 response = refused(request, refusal)
+            except OperationalError as error:
+                response = busy(request, error)
             patch_vary_headers(response, ["HX-Request", "Cookie"])
             return response
 
@@ -76,6 +85,25 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
         return errors.forbidden(request, refusal)
     context = {"message": refusal.message, "errors": refusal.errors, "refusal": refusal}
     return render(request, "errors/409.html", context, status=refusal.status)
+
+
+def busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    """The database let nobody wait any longer: a page that says so and sends the same form again, nothing typed lost.
+
+    Whatever else went wrong with the database is raised again. The deed was rolled back, and so was the claim of the
+    form's ``_once``.
+    """
+    state = getattr(error.__cause__, "sqlstate", None)
+    if state not in _BUSY:
+        raise error
+    log.warning("The database let nobody wait any longer (%s): %s", state, request.path)
+    typed = [(name, value) for name, values in request.POST.lists() for value in values if name not in _OWN_FIELDS]
+    if any("password" in name for name, _value in typed):
+        typed = []  # a password is never written into a page
+    context = {"typed": typed, "address": request.get_full_path(), "slow": state == _SLOW}
+    answer = render(request, "errors/503.html", context, status=503)
+    answer["Retry-After"] = "5"
+    return answer
 
 
 def goes_to(request: HttpRequest, where: str, *args: Any) -> HttpResponse:
