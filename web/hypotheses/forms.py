@@ -60,9 +60,7 @@ class HypothesisForm(RecordForm):
         error_messages={"required": gettext_lazy("Выберите хотя бы одно УТП.")},
     )  # fmt: skip
     success_stage = StageChoice(label=gettext_lazy("Успех — дошёл до этапа"), queryset=Stage.objects.none())
-    expected_rate = Percent(
-        label=gettext_lazy("Порог, %"), help_text=gettext_lazy("Какая доля лидов должна дойти до этого этапа.")
-    )
+    expected_rate = Percent(label=gettext_lazy("Порог, % дошедших"))
     refuted_below = Percent(
         label=gettext_lazy("Опровергнута ниже, %"), required=False,
         help_text=gettext_lazy("Пусто — ниже порога."),

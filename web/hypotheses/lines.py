@@ -77,6 +77,8 @@ class Line:
     advice: str
     holds: bool
     mine: bool
+    reason: str = ""
+    """Why it was decided or stopped, in the words of who did."""
 
     @property
     def hypothesis(self) -> Hypothesis:
@@ -96,7 +98,7 @@ class Line:
         return int(self.state.running_days)
 
 
-def line_of(state: State, *, may_write: bool, holds: bool = False) -> Line:
+def line_of(state: State, *, may_write: bool, holds: bool = False, reason: str = "") -> Line:
     row = state.hypothesis
     tone, icon = _look(state)
     top = _top(state)
@@ -111,6 +113,7 @@ def line_of(state: State, *, may_write: bool, holds: bool = False) -> Line:
         advice=advice_of(state),
         holds=holds,
         mine=may_write,
+        reason=reason,
     )
 
 

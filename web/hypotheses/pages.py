@@ -12,10 +12,10 @@ from backlog.models import Action, Finding
 from common import clock
 from hypotheses import evidence
 from hypotheses.access import get_hypothesis_for
-from hypotheses.choices import Status
+from hypotheses.choices import ENDED, Status
 from hypotheses.filters import HypothesisFilter
 from hypotheses.judging import State, Together, decidable_first, state_of, states_of, together
-from hypotheses.models import Hypothesis, Membership
+from hypotheses.models import Hypothesis, Membership, Verdict
 from hypotheses.planning import plan_of
 from leads.hypothesis_evidence import changed_promise, hidden_members, voices
 from leads.models import Lead
@@ -42,10 +42,16 @@ def hypothesis_list(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     view = asked.filterset.data["status"]
     states, overall = _in_order(asked, view, user, at)
+    reasons = reasons_of(states) if view in ENDED else {}
     context = {
         "listing": asked,
         "lines": [
-            line_of(state, may_write=user.may_write, holds=bool(overall and state.hypothesis.pk in overall.holding))
+            line_of(
+                state,
+                may_write=user.may_write,
+                holds=bool(overall and state.hypothesis.pk in overall.holding),
+                reason=reasons.get(state.hypothesis.pk, ""),
+            )
             for state in states
         ],
         "overall": overall,
@@ -65,6 +71,12 @@ def _in_order(asked: Listing, view: str, user: User, at: Any) -> tuple[list[Stat
         rows if not asked.narrowed else list(Hypothesis.objects.visible_to(user).running().for_list()[:MOST_RUNNING])
     )
     return decidable_first(states_of(rows, at)), together(every, at)
+
+
+def reasons_of(states: list[State]) -> dict[UUID, str]:
+    """The last word of each. One query."""
+    rows = Verdict.objects.filter(hypothesis__in=[state.hypothesis.pk for state in states]).order_by("at", "id")
+    return dict(rows.values_list("hypothesis_id", "reason"))
 
 
 @page("GET")
