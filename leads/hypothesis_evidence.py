@@ -63,8 +63,3 @@ def hidden_members(hypothesis: Hypothesis, leads: LeadQuerySet) -> int:
     """Members that the reader may not see: they count, their rows are not shown."""
     members = Membership.objects.filter(hypothesis=hypothesis)
     return members.exclude(lead_id__in=leads.order_by().values("pk")).count()
-
-
-def hypothesis_of(lead: Lead) -> Membership | None:
-    """The test that a lead takes part in."""
-    return Membership.objects.filter(lead_id=lead.pk).select_related("hypothesis", "arm").first()

@@ -7,6 +7,7 @@ from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, Value, 
 
 from accounts.scope import Scope, ScopedQuerySet
 from agents.querysets import party_match
+from hypotheses.models import Membership
 from leads.choices import BlockerStatus, Outcome
 
 OPEN = Q(outcome=Outcome.OPEN)
@@ -29,7 +30,10 @@ class LeadQuerySet(ScopedQuerySet[Any]):
         return self.select_related("party", "stage", "owner", "segment", "agent", "initiative")
 
     def for_card(self) -> "LeadQuerySet":
-        return self.for_list().select_related("utp", "product", "team", "lead_generator", "loss_reason")
+        """With ``hypothesis_id``: of the test that gave the lead its promise by lot."""
+        member = Membership.objects.filter(lead_id=OuterRef("pk")).values("hypothesis_id")
+        rows = self.for_list().select_related("utp", "product", "team", "lead_generator", "loss_reason")
+        return rows.annotate(hypothesis_id=Subquery(member))
 
     def open(self) -> "LeadQuerySet":
         return self.filter(OPEN)

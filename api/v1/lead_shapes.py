@@ -40,6 +40,7 @@ class LeadShape(FromOutside):
     agent = Ref(allow_null=True)
     initiative = Ref(allow_null=True)
     utp = Ref(allow_null=True)
+    hypothesis = serializers.UUIDField(source="hypothesis_id", read_only=True, allow_null=True)
     product = Ref(allow_null=True)
     owner = Ref(allow_null=True)
     lead_generator = Ref(allow_null=True)
