@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agents.choices import ContactType
 from agents.models import Contact
 from common import clock
+from hypotheses.models import Hypothesis
 from leads.access import get_lead_for
 from leads.choices import BlockerStatus, MeetingStatus, Outcome, PromiseState
 from leads.dossier import Dossier, FeedItem, dossier_of
@@ -61,6 +62,7 @@ def card(request: HttpRequest, pk: UUID) -> HttpResponse:
         "consents": list(lead.party.consents.all()),
         "here": request.build_absolute_uri(reverse("leads:card", args=[lead.pk])),
         **_parts(lead, rows, at),
+        "test": Hypothesis.objects.visible_to(user).filter(pk=lead.hypothesis_id).first(),
         **_feed(request, lead, rows),
     }
     if user.may_write:
