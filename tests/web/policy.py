@@ -29,7 +29,7 @@ SEES = {
 SHARED_WITH = {"olim": {"lola", "nargiza", "anvar"}, "lola": {"nargiza", "anvar"}}
 SHARED = frozenset({"segment", "utp"})
 PRIVATE = frozenset({"day_off", "notice"})
-BANKS_OWN = frozenset({"blocker", "user", "team", "stage", "reason", "product", "holiday", "opt_out", "hook"})
+BANKS_OWN = frozenset({"blocker", "user", "team", "stage", "reason", "product", "holiday", "opt_out", "hook", "funnel"})
 
 
 class Door(StrEnum):
@@ -290,17 +290,22 @@ SETTINGS = [
         ("settings:products", GET),
         ("settings:holidays", GET),
         ("settings:stages_of", GET, {"fixed": {"kind": "agent"}, "main": True}),
+        ("settings:funnels", GET),
     ]),
     *_rules(Door.ADMIN, "", [
         *((f"settings:{name}_create", FORM) for name in ("user", "team", "reason", "product", "holiday")),
         ("settings:stage_create", FORM, {"fixed": {"kind": "agent"}}),
+        ("settings:funnel_create", FORM),
     ]),
     *_rules(Door.ADMIN, "user", [("settings:user_edit", FORM), ("settings:user_password", FORM)]),
     *_rules(Door.ADMIN, "team", [("settings:team_edit", FORM)]),
     *_rules(Door.ADMIN, "stage", [
         ("settings:stage_edit", FORM),
-        *((f"settings:stage_{name}", POST) for name in ("effect", "shift", "retire", "restore")),
+        ("settings:stage_shift", FORM, {"query": "to=down"}),
+        ("settings:stage_retire", FORM),
+        *((f"settings:stage_{name}", POST) for name in ("effect", "restore")),
     ]),
+    *_rules(Door.ADMIN, "funnel", [("settings:funnel_edit", FORM), ("settings:funnel_use", POST)]),
     *_rules(Door.ADMIN, "reason", [
         ("settings:reason_edit", FORM), ("settings:reason_shift", POST), ("settings:reason_use", POST),
     ]),

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 
 from accounts.models import User
 from agents.choices import ContactType
-from agents.models import Party, Segment
+from agents.models import Party, Product, Segment
 from agents.services import offers
 from agents.services.consents import record_consent
 from agents.services.contacts import ContactDraft
@@ -24,6 +24,7 @@ from backlog.services.results import record_result
 from backlog.services.sprints import open_sprint
 from common import clock
 from funnel.models import Stage
+from funnel.product_funnels import create_funnel
 from hypotheses.services.assignment import record_earlier
 from hypotheses.services.editing import create_hypothesis
 from hypotheses.services.running import start
@@ -73,11 +74,17 @@ class World:
             "user": self.office.oksana.pk,
             "team": self.office.north_auto.pk,
             "stage": agents[2].pk,
+            "funnel": self._funnel(),
             "reason": LossReason.objects.order_by("position")[0].pk,
             "product": self.office.product.pk,
             "holiday": self._holiday(),
             "hook": settings.TELEGRAM_HOOK_SECRET,
         }
+
+    def _funnel(self) -> UUID:
+        """Of a product that nobody's lead is about."""
+        product = Product.objects.create(code="mortgage", name="Ипотека", margin=Decimal("900000"))
+        return create_funnel(by=self.office.adiba, kind="agent", product=product, name="Ипотека").pk
 
     def _records(self, owner: User, bird: str, *, troubles: bool) -> Objects:
         lead = self._lead(owner, bird)
