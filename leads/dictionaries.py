@@ -52,6 +52,12 @@ def get_funnel(by: User, code: str) -> Funnel:
     return _found(Funnel.objects.filter(code=code).first())
 
 
+def get_funnel_by_id(by: User, pk: UUID) -> Funnel:
+    """Raises NotFound, NotAllowed."""
+    demand_settings(by)
+    return _found(Funnel.objects.select_related("product").filter(pk=pk).first())
+
+
 def get_stage(by: User, pk: UUID) -> Stage:
     """Raises NotFound, NotAllowed."""
     demand_settings(by)

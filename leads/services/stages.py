@@ -1,20 +1,25 @@
 """Stages as leads feel them: a gate asks only for facts that exist, nobody is left standing on a stage without use."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from accounts.access import demand_administrator
 from accounts.models import User
 from common.errors import FieldError, Invalid, Refused
 from funnel import services as stage_deeds
 from funnel.models import Funnel, Stage
 from leads.facts import FACTS
 from leads.models import Lead
+from leads.services.moves import move
+from leads.stage_effects import gate_effect, neighbours
+
+MOST_MOVED = 500
+"""Leads that one step moves: some seconds. More are moved from the list, portion by portion."""
 
 
 class StageInUse(Refused):
@@ -30,28 +35,11 @@ class GateTooTight(Refused):
     code: ClassVar[str] = "gate_too_tight"
 
 
-@dataclass(frozen=True, slots=True)
-class GateEffect:
-    """Of the open leads that stand right before the stage, how many would not pass this gate."""
+class OrderChanged(Refused):
+    """Somebody moved the stages meanwhile: the preview was about other neighbours."""
 
-    standing: int
-    held: int
-
-    @property
-    def heavy(self) -> bool:
-        return self.held * 2 > self.standing
-
-
-def gate_effect(*, before: Stage | None, gate: Iterable[str]) -> GateEffect:
-    """Counted over the whole bank, in one query. ``before`` is the stage that leads would come from."""
-    if before is None:
-        return GateEffect(0, 0)
-    passes = Q()
-    for code in gate:
-        passes &= Q(FACTS[code].condition)
-    held = Count("pk", filter=~passes) if passes else Count("pk", filter=Q(pk__in=[]))
-    rows = Lead.objects.open().filter(stage=before).order_by()
-    return GateEffect(**rows.aggregate(standing=Count("pk"), held=held))
+    code: ClassVar[str] = "order_changed"
+    status: ClassVar[int] = 409
 
 
 def stage_before(stage: Stage) -> Stage | None:
@@ -89,15 +77,59 @@ def update(
 
 
 @transaction.atomic
-def retire(*, stage: Stage, by: User, at: datetime, expected_version: int | None = None) -> Stage:
-    """Take a stage out of use. Raises StageInUse while open leads stand on it, LastStage, StaleVersion.
+def shift(*, stage: Stage, by: User, at: datetime, earlier: bool, beside: UUID | None = None) -> Stage:
+    """Swap a stage with its neighbour in use; at the edge nothing changes.
 
-    A lead that enters in the same instant stays on the stage and is shown there; it moves on as usual.
+    ``beside`` is the neighbour that the preview named: where another stands there by now, nothing is moved. Pressed
+    twice with it the second press finds the stages the other way round. Raises OrderChanged, NotAllowed.
     """
-    standing = Lead.objects.open().filter(stage=stage).count()
-    if standing:
-        raise StageInUse(_("На этапе ещё есть открытые лиды: %(n)s. Переведите или закройте их.") % {"n": standing})
+    demand_administrator(by)
+    list(Stage.objects.filter(funnel_id=stage.funnel_id).order_by("pk").select_for_update(no_key=True))
+    current = Stage.objects.get(pk=stage.pk)
+    pair = neighbours(current, earlier=earlier)
+    other = None if pair is None else pair[0] if earlier else pair[1]
+    if beside is not None and (other is None or other.pk != beside):
+        raise OrderChanged(_("Порядок этапов уже изменили. Посмотрите на новый и решите снова."))
+    return stage_deeds.shift_stage(stage=current, by=by, at=at, earlier=earlier)
+
+
+@transaction.atomic
+def retire(
+    *, stage: Stage, by: User, at: datetime, move_to: Stage | None = None, expected_version: int | None = None
+) -> Stage:
+    """Take a stage out of use. Its open leads go to ``move_to`` first, each by a move of its own that the log keeps.
+
+    Raises StageInUse (open leads and nowhere to go, or more of them than one step moves), Invalid (a stage that leads
+    cannot go to), LastStage, StaleVersion, NotAllowed. A lead that enters in the same instant stays on the stage and is
+    shown there; it moves on as usual. A stage that is retired already stays so: a second press changes nothing.
+    """
+    demand_administrator(by)
+    if not Stage.objects.filter(pk=stage.pk, active=True).exists():
+        return Stage.objects.get(pk=stage.pk)
+    standing = list(Lead.objects.open().filter(stage=stage).order_by("pk")[: MOST_MOVED + 1])
+    if standing and move_to is None:
+        n = Lead.objects.open().filter(stage=stage).count()
+        raise StageInUse(_("На этапе ещё есть открытые лиды: %(n)s. Переведите или закройте их.") % {"n": n})
+    if len(standing) > MOST_MOVED:
+        text = _("Открытых лидов больше %(n)s: сначала переведите часть из списка, потом снимайте этап.")
+        raise StageInUse(text % {"n": MOST_MOVED})
+    if standing and move_to is not None:
+        _check_target(stage, move_to)
+        _move_all(standing, stage, move_to, by, at)
     return stage_deeds.set_active(stage=stage, by=by, at=at, active=False, expected_version=expected_version)
+
+
+def _check_target(stage: Stage, to: Stage) -> None:
+    if to.pk == stage.pk or to.funnel_id != stage.funnel_id or not to.active:
+        message = _("Выберите действующий этап этой же воронки.")
+        raise Invalid(message, [FieldError("move_to", "invalid", message)])
+
+
+def _move_all(leads: Iterable[Lead], stage: Stage, to: Stage, by: User, at: datetime) -> None:
+    """Facts that a gate further on would ask for are waived, and the log says so."""
+    reason = _("Этап «%(stage)s» снят") % {"stage": stage.name}
+    for lead in leads:
+        move(lead=lead, to=to, by=by, at=at, reason=reason, waive=to.position > stage.position)
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ FORM = "plans/propose.html"
 
 
 class GoalForm(RefusableForm):
-    goal = forms.ModelChoiceField(label=gettext_lazy("До какого этапа"), queryset=Stage.objects.none())
+    goal = forms.ModelChoiceField(label=gettext_lazy("До какого этапа"), queryset=Stage.objects.none(), required=False)
     wanted = forms.IntegerField(
         label=gettext_lazy("Сколько лидов"), min_value=0, max_value=MOST,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
@@ -77,10 +77,10 @@ def _usual(plan: LeadPlan, asked: Asked) -> dict[str, Any]:
 
 def _count(request: HttpRequest, plan: LeadPlan, asked: Asked, form: GoalForm) -> proposals.Proposal:
     """Raises Invalid. What leads and actions know is asked here: the plan stands below both."""
-    user = person(request)
+    user, goal = person(request), form.cleaned_data["goal"] or _usual(plan, asked)["goal"]
     people = Lead.objects.visible_to(user).filter(segment__in=branch_ids([plan.segment_id])).order_by()
     return proposals.propose(
-        owner=plan.owner, segment=plan.segment, stages=asked.stages, goal=form.cleaned_data["goal"],
+        owner=plan.owner, segment=plan.segment, stages=asked.stages, goal=goal,
         wanted=form.cleaned_data["wanted"], week=plan.week, at=clock.now(),
         taken=people.values("party").distinct().count(), busy=_busy(request, plan),
     )  # fmt: skip

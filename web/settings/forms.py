@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team, User
 from accounts.roles import PEOPLE
 from agents.models import Product
-from funnel.models import Stage
+from funnel.models import Funnel, Stage
 from leads.facts import FACTS
 from leads.models import LossReason
 from web.account.forms import PASSWORD_RULES
@@ -153,7 +153,11 @@ class NewStageForm(StageForm):
     """The place is chosen by the stage that stands before; the newest comes last."""
 
     after = forms.ModelChoiceField(
-        label=_("После этапа"), queryset=Stage.objects.none(), required=False, empty_label=_("В самом начале")
+        label=_("После этапа"),
+        queryset=Stage.objects.none(),
+        required=False,
+        empty_label=_("В самом начале"),
+        help_text=_("Показатели прошлого не изменятся. Но кто дошёл до конца, решает последний этап."),
     )
     field_order = ["name", "after", "hint", "norm_hours", "key"]
 
@@ -162,6 +166,26 @@ class NewStageForm(StageForm):
         del self.fields["confirmed"]
         self.fields["after"].queryset = stages  # type: ignore[attr-defined]
         self.fields["after"].initial = stages.last()
+
+
+class FunnelForm(RecordForm):
+    class Meta:
+        model = Funnel
+        fields: ClassVar = ["name"]
+        labels: ClassVar = {"name": _("Название")}
+        help_texts: ClassVar = {"name": _("По нему воронку узнают на доске и в отчётах: «Ипотека».")}
+
+
+class NewFunnelForm(FunnelForm):
+    class Meta(FunnelForm.Meta):
+        fields: ClassVar = ["product", "kind", "name"]
+        labels: ClassVar = {**FunnelForm.Meta.labels, "product": _("Продукт"), "kind": _("Чья воронка")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        product: Any = self.fields["product"]
+        product.required, product.queryset = True, Product.objects.filter(active=True).order_by("name")
+        product.empty_label = _("Выберите продукт")
 
 
 class ReasonForm(RecordForm):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from agents.choices import Kind
 from common import clock
 from common.errors import Refused
-from funnel import services as stage_deeds
 from funnel.models import Stage
+from leads import stage_effects
 from leads.dictionaries import funnels, get_funnel, get_stage, stages
 from leads.facts import labels
 from leads.services import stages as services
@@ -31,10 +31,10 @@ def first(request: HttpRequest) -> HttpResponse:
 
 @page("GET")
 def index(request: HttpRequest, kind: str) -> HttpResponse:
-    return _list(request, kind)
+    return show_list(request, kind)
 
 
-def _list(request: HttpRequest, kind: str, refusal: Refused | None = None) -> HttpResponse:
+def show_list(request: HttpRequest, kind: str, refusal: Refused | None = None) -> HttpResponse:
     by = person(request)
     funnel = get_funnel(by, kind)
     rows = [(stage, labels(stage.gate)) for stage in stages(by, funnel)]
@@ -92,50 +92,42 @@ def effect(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _form_context(stage: Stage, form: StageForm) -> dict[str, Any]:
-    gate = form.cleaned_data.get("gate", stage.gate) if form.is_bound and form.is_valid() else stage.gate
+    """What the form would change, told by what is typed into it where it can be read, else by what stands."""
+    typed = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    gate, norm = typed.get("gate", stage.gate), typed.get("norm_hours", stage.norm_hours)
     before = services.stage_before(stage)
     return {
         "form": form,
         "stage": stage,
         "kind": stage.funnel.code,
         "before": before,
-        "now": services.gate_effect(before=before, gate=stage.gate),
-        "effect": services.gate_effect(before=before, gate=gate),
+        "now": stage_effects.gate_effect(before=before, gate=stage.gate),
+        "effect": stage_effects.gate_effect(before=before, gate=gate, names=True),
+        "norm": stage_effects.norm_effect(stage=stage, norm_hours=norm, at=clock.now()),
+        "new_norm": norm != stage.norm_hours,
+        "new_name": typed.get("name") if typed.get("name") != stage.name else "",
+        "entries": stage_effects.entries_of(stage),
         "back": resolve_url("settings:stages_of", stage.funnel.code),
     }
 
 
-def _deed(request: HttpRequest, pk: UUID, deed: Callable[[Stage], object], said: str) -> HttpResponse:
-    """A press in the list: what is refused stands above the list."""
-    stage = get_stage(administrator(request), pk)
+def press(request: HttpRequest, stage: Stage, deed: Callable[[], object], said: str) -> HttpResponse:
+    """A press on a stage; what is refused stands above the list."""
 
     def run() -> str:
-        deed(stage)
+        deed()
         return resolve_url("settings:stages_of", stage.funnel.code)
 
     try:
         return only_once(request, run, said=said)
     except Refused as refusal:
-        return _list(request, stage.funnel.code, refusal)
-
-
-@page("POST")
-def shift(request: HttpRequest, pk: UUID) -> HttpResponse:
-    by, earlier = person(request), request.POST.get("to") == "up"
-    return _deed(
-        request, pk, lambda stage: stage_deeds.shift_stage(stage=stage, by=by, at=clock.now(), earlier=earlier), ""
-    )
-
-
-@page("POST")
-def retire(request: HttpRequest, pk: UUID) -> HttpResponse:
-    by = person(request)
-    said = _("Этап снят. В истории и отчётах он останется.")
-    return _deed(request, pk, lambda stage: services.retire(stage=stage, by=by, at=clock.now()), said)
+        return show_list(request, stage.funnel.code, refusal)
 
 
 @page("POST")
 def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
-    by = person(request)
-    said = _("Этап снова действует.")
-    return _deed(request, pk, lambda stage: services.restore(stage=stage, by=by, at=clock.now()), said)
+    by = administrator(request)
+    stage = get_stage(by, pk)
+    return press(
+        request, stage, lambda: services.restore(stage=stage, by=by, at=clock.now()), _("Этап снова действует.")
+    )

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from web.settings import dictionaries, holidays, overview, people, stages
+from web.settings import dictionaries, funnels, holidays, overview, people, stage_moves, stages
 
 app_name = "settings"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,9 +17,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stages/<slug:kind>/new/", stages.create, name="stage_create"),
     path("stages/item/<uuid:pk>/", stages.edit, name="stage_edit"),
     path("stages/item/<uuid:pk>/effect/", stages.effect, name="stage_effect"),
-    path("stages/item/<uuid:pk>/shift/", stages.shift, name="stage_shift"),
-    path("stages/item/<uuid:pk>/retire/", stages.retire, name="stage_retire"),
+    path("stages/item/<uuid:pk>/shift/", stage_moves.shift, name="stage_shift"),
+    path("stages/item/<uuid:pk>/retire/", stage_moves.retire, name="stage_retire"),
     path("stages/item/<uuid:pk>/restore/", stages.restore, name="stage_restore"),
+    path("funnels/", funnels.index, name="funnels"),
+    path("funnels/new/", funnels.create, name="funnel_create"),
+    path("funnels/<uuid:pk>/", funnels.edit, name="funnel_edit"),
+    path("funnels/<uuid:pk>/use/", funnels.use, name="funnel_use"),
     path("reasons/", dictionaries.reasons, name="reasons"),
     path("reasons/new/", dictionaries.reason_create, name="reason_create"),
     path("reasons/<uuid:pk>/", dictionaries.reason_edit, name="reason_edit"),

@@ -16,6 +16,7 @@ SECTIONS = (
     ("users", gettext_lazy("Сотрудники")),
     ("teams", gettext_lazy("Команды")),
     ("stages", gettext_lazy("Этапы")),
+    ("funnels", gettext_lazy("Воронки")),
     ("reasons", gettext_lazy("Причины отказа")),
     ("products", gettext_lazy("Продукты")),
     ("holidays", gettext_lazy("Праздники")),
