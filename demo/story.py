@@ -14,7 +14,7 @@ from accounts.models import User
 from agents.choices import Kind
 from backlog.ranking.rates import recount_rates
 from backlog.ranking.runs import rank_all
-from demo import cast, consents, deeds, findings, hours, hypotheses, letters, offers, weeks
+from demo import cast, consents, deeds, findings, hours, hypotheses, letters, offers, plans, weeks
 from demo.drafting import VERBAL, Drafter, Tale
 from demo.evidence import Evidence, record_past
 from demo.segment_data import SEGMENTS
@@ -73,6 +73,7 @@ def tell(*, password: str, at: datetime, seed: int = SEED, scale: float = 1.0) -
         letters.prepare(people, at)
         tests.close()
         rollups.refresh(at=at)
+        plans.write(people, at)
         recount_rates(at=at)
         rank_all(at=at, cause="demo")
     _analyze()
