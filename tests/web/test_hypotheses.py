@@ -49,10 +49,10 @@ def test_from_the_segments_card_a_hypothesis_takes_a_threshold_and_two_presses(o
     address = f"{reverse('hypotheses:create')}?segment={office.segment.pk}"
     assert address in card
     form = browser.get(address).context["form"]
-    assert form["segment"].value() == office.segment.pk or form["segment"].value() == office.segment
+    assert form["segment"].value() == office.segment.pk
     assert form["utps"].value() == [promise.pk]
-    assert form["initiative"].value() == office.initiative
-    assert form["success_stage"].value().code == "verbal_contract"
+    assert form["initiative"].value() == office.initiative.pk
+    assert form["success_stage"].value() == office.stage("verbal_contract").pk
     made = browser.post(address, sent(office))
     row = Hypothesis.objects.get()
     assert made["Location"] == where("start", row)
@@ -201,7 +201,7 @@ def lived(office: Office) -> Hypothesis:
     row = running(office, utps=[office.utp])
     reached, failed, _still = Lead.objects.filter(pk__in=arrive(office, 3)).order_by("pk")
     move(lead=reached, to=office.stage("meeting"), by=office.nodira, at=clock.now(), waive=True, reason="Знаю его")
-    close(lead=failed, outcome="archived", by=office.olim, at=clock.now(), reason="Не наш")
+    close(lead=failed, outcome="archived", by=office.olim, at=clock.now(), note="Не наш")
     return row
 
 
@@ -272,7 +272,7 @@ def test_sub_segments_are_told_with_a_warning_where_they_are_few(office: Office)
     narrow = Segment.objects.create(kind="agent", name="Оценщики Kia", parent=office.segment, team=office.north)
     row = lived(office)
     lead = office.lead(segment_id=narrow.pk)
-    close(lead=lead, outcome="archived", by=office.olim, at=clock.now(), reason="Нет")
+    close(lead=lead, outcome="archived", by=office.olim, at=clock.now(), note="Нет")
     record_earlier(hypothesis=row, members=[(lead.pk, row.arms.get().pk, clock.now() - timedelta(minutes=1))])
     page = signed_in(office.olim).get(where("detail", row)).content.decode()
     assert "Исходов меньше десяти" in page
