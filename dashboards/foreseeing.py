@@ -128,7 +128,8 @@ def foreseen_of(reader: User, shown: Iterable[User], funnel_id: UUID) -> dict[UU
         return {}
     by_user: dict[UUID, list[ForecastRow]] = defaultdict(list)
     for row in ForecastRow.objects.filter(run=run, funnel_id=funnel_id, user_id__in=list(wanted)):
-        by_user[row.user_id].append(row)
+        if row.user_id is not None:
+            by_user[row.user_id].append(row)
     chosen = {pk: _chosen(rows, reader, wanted[pk]) for pk, rows in by_user.items()}
     return {pk: _read(run, row) for pk, row in chosen.items() if row is not None}
 
@@ -163,7 +164,7 @@ def _chosen(found: Sequence[ForecastRow], reader: User, person: User) -> Forecas
     if reader.pk == person.pk or scope.everything or len(seen) == len(parts) > 1:
         return whole or (parts[0] if parts else None)
     own = [row for row in seen if row.team_id == person.team_id]
-    return (own or seen or [None])[0]
+    return next(iter([*own, *seen]), None)
 
 
 def _read(run: ForecastRun, row: ForecastRow) -> Foreseen:

@@ -70,6 +70,6 @@ def _parts(codes: Ints, rows: Ints) -> dict[int, Ints]:
     order = np.argsort(own, kind="stable")
     ordered = own[order]
     starts = np.flatnonzero(np.diff(ordered, prepend=-2))
-    ends = [*starts[1:].tolist(), len(ordered)]
+    ends = [*starts[1:].tolist(), *([len(ordered)] if len(ordered) else [])]
     pieces = zip(starts.tolist(), ends, strict=True)
     return {int(ordered[start]): rows[order[start:end]] for start, end in pieces if ordered[start] >= 0}

@@ -1,15 +1,17 @@
 """Initiatives' goals of extra margin: what signed contracts earned since their first day, each in its own currency."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from agents.choices import InitiativeStatus
+from agents.choices import InitiativeStatus, Kind
 from agents.models import Initiative
 from dashboards import facts
 from dashboards.pacing import calendar_for, pace_of
+from dashboards.wins import win_of
 from dashboards.wording import whole
 from web import formats
 from web.reports import bullets
@@ -33,7 +35,8 @@ class GoalLine:
     due: str
     projected: str
     pace: str
-    number: Number
+    agents: Number
+    clients: Number
     bullet: Bullet
     note: str
 
@@ -55,33 +58,47 @@ def lines(asked: Asked, question: Question, at: datetime) -> list[GoalLine]:
 
 
 def _goal(asked: Asked, question: Question, row: Initiative, at: datetime, calendar: WorkingCalendar) -> GoalLine:
-    query = question.query.among(initiative_id=row.pk)
-    found = facts.came(facts.wins(query, question.win, row.starts_on, row.ends_on))
-    fact, lang = found.margins.get(row.currency, Decimal(0)), language()
+    """Over agents and clients alike: both bring what the initiative is for."""
+    counts, money, unpriced = list[Number](), Counter[str](), 0
+    for kind in (Kind.AGENT, Kind.CLIENT):
+        found, url = _came(asked, question, row, kind)
+        counts.append(number(found.count, url))
+        money.update(found.margins)
+        unpriced += found.unpriced
+    fact, lang = Decimal(money.pop(row.currency, 0)), language()
     pace = pace_of(first=row.starts_on, last=row.ends_on, fact=fact, plan=row.margin_goal, at=at, calendar=calendar)
-    drawn = bullets.drawn(pace) or Bullet("0", "0", "0", "0", behind=False)
 
-    def money(value: Decimal | None) -> str:
+    def said(value: Decimal | None) -> str:
         return "—" if value is None else formats.short_money(value, row.currency, lang)
 
-    others = {code: sum_ for code, sum_ in found.margins.items() if code != row.currency}
     notes = [
-        _("в другой валюте: %(sum)s") % {"sum": formats.short_money(sum_, code, lang)} for code, sum_ in others.items()
+        _("в другой валюте: %(sum)s") % {"sum": formats.short_money(sum_, code, lang)} for code, sum_ in money.items()
     ]
-    if found.unpriced:
-        notes.append(_("без маржи продукта: %(n)s") % {"n": whole(found.unpriced)})
-    url = asked.rows(**_rows_of(row), stage=question.win.code)
+    if unpriced:
+        notes.append(_("без маржи продукта: %(n)s") % {"n": whole(unpriced)})
     return GoalLine(
         initiative=row,
-        fact=money(fact),
-        plan=money(row.margin_goal),
-        due=money(pace.due),
-        projected=money(pace.projected),
+        fact=said(fact),
+        plan=said(row.margin_goal),
+        due=said(pace.due),
+        projected=said(pace.projected),
         pace="—" if pace.value is None else formats.percent(pace.value, lang),
-        number=number(found.count, url),
-        bullet=drawn,
+        agents=counts[0],
+        clients=counts[1],
+        bullet=bullets.drawn(pace) or Bullet("0", "0", "0", "0", behind=False),
         note="; ".join(notes),
     )
+
+
+def _came(asked: Asked, question: Question, row: Initiative, kind: str) -> tuple[facts.Came, str]:
+    """Contracts of the initiative in one default funnel, and the rows behind them."""
+    funnel = asked.offered.funnels[kind]
+    win = win_of(funnel.pk)
+    if win is None:
+        return facts.Came(0, {}, 0), ""
+    query = replace(question.query, kind=funnel.kind, funnel_id=funnel.pk).among(initiative_id=row.pk)
+    found = facts.came(facts.wins(query, win, row.starts_on, row.ends_on))
+    return found, asked.rows(**_rows_of(row), funnel=funnel.code, stage=win.code)
 
 
 def _rows_of(row: Initiative) -> dict[str, str]:

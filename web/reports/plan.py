@@ -153,8 +153,18 @@ def _model(question: Question, pace: Pace) -> str:
 
 def _sheets(rows: Sequence[dict[str, Any]], goals: Sequence[GoalLine]) -> list[Sheet]:
     plan: list[list[files.Cell]] = [[one["name"], one["text"]] for one in rows]
-    header = [_("Инициатива"), _("Контрактов"), _("Маржа, факт"), _("Цель"), _("К этому дню"), _("Темп"), _("Будет")]
+    header = [
+        _("Инициатива"),
+        _("Агентов"),
+        _("Клиентов"),
+        _("Маржа, факт"),
+        _("Цель"),
+        _("К этому дню"),
+        _("Темп"),
+        _("Будет"),
+    ]
     told: list[list[files.Cell]] = [
-        [one.initiative.name, one.number.count, one.fact, one.plan, one.due, one.pace, one.projected] for one in goals
+        [one.initiative.name, one.agents.count, one.clients.count, one.fact, one.plan, one.due, one.pace, one.projected]
+        for one in goals
     ]
     return [Sheet(_("План и темп"), [_("Показатель"), _("Значение")], plan), Sheet(_("Цели по марже"), header, told)]
