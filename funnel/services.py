@@ -1,6 +1,6 @@
 """Deeds on the stages themselves. Whether leads stand in the way is known one floor above (``leads.services.stages``).
 
-The order of stages decides what «further right» means, so every change of it counts the rollup afresh.
+The order of stages decides what «further right» means, so after every change of it the rollup is counted afresh.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ def create_stage(
     stage = Stage(funnel=funnel, kind=funnel.kind, code=code, position=len(stages) + 1, **values)
     stage.save()
     _put_in_order([*stages[:place], stage, *stages[place:]])
-    rollups.rebuild(at=at)
+    rollups.order_changed(at=at)
     return stage
 
 
@@ -80,7 +80,7 @@ def shift_stage(*, stage: Stage, by: User, at: datetime, earlier: bool) -> Stage
     one, two = stages.index(in_use[place]), stages.index(in_use[other])
     stages[one], stages[two] = stages[two], stages[one]
     _put_in_order(stages)
-    rollups.rebuild(at=at)
+    rollups.order_changed(at=at)
     return stage
 
 
@@ -96,7 +96,7 @@ def set_active(*, stage: Stage, by: User, at: datetime, active: bool, expected_v
     if not active and sum(row.active for row in stages) == 1:
         raise LastStage(_("Это последний этап воронки. Сначала добавьте другой."))
     changed = save_changes(current, {"active": active})
-    rollups.rebuild(at=at)
+    rollups.order_changed(at=at)
     return changed
 
 

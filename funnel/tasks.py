@@ -8,4 +8,4 @@ from funnel import rollups
 
 @shared_task(name="funnel.tasks.refresh_rollup")
 def refresh_rollup() -> None:
-    rollups.refresh(at=clock.now())
+    rollups.refresh(at=clock.now(), wait=False)

@@ -1,4 +1,4 @@
-"""What is written of leads: their rows, the log, and the passages as ``funnel.sql`` defines them."""
+"""What is written of leads: their rows and the log; passages and cells are counted from it (``funnel.rollups``)."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ import numpy as np
 from agents.choices import Kind
 from demo.roads import REASONS
 from demo.scale.columns import Array, Maybe, Pick
-from demo.scale.draws import DAY, HOUR, Draws, text_of
-from demo.scale.leads import CLOSED_LOST, LOST, OPEN, STAGES, Roads, TooFew, chosen_amounts, passage_rows
+from demo.scale.draws import DAY, HOUR, Draws
+from demo.scale.leads import CLOSED_LOST, LOST, OPEN, STAGES, Roads, TooFew, chosen_amounts
 from demo.scale.market import KINDS, SOURCE, Market
 from demo.scale.people import Staff
 from demo.scale.table import Table
 from demo.texts import TALKS
-from funnel.choices import EntryEvent, Origin, PassageState
-from funnel.models import Stage, StageEntry, StoredPassage
+from funnel.choices import EntryEvent, Origin
+from funnel.models import Stage, StageEntry
 from leads.choices import Outcome
 from leads.models import Lead, LossReason
 
@@ -104,32 +104,15 @@ class LeadTables:
             "at": log.at,
             "recorded_at": log.at,
             "by_id": Pick(self.staff.ids, by),
+            "reason_code": Pick(
+                ["", *(reason.code for reason in self.reasons)],
+                np.where(moves, 0, np.where(self.reason < 0, 0, 1 + self.reason)[log.lead]),
+            ),
             "reason": Pick(words, np.where(moves, (log.event == 1).astype(int), closed)),
             "origin": Origin.DEMO,
             "idle_hours": Maybe(np.maximum(idle, 0), log.number > 0),
         }
         return Table(StageEntry, len(log.lead), columns)
-
-    def passages(self) -> Table:
-        """A lead is past every stage but the last it reached: there it is open, lost, or done at the funnel's end."""
-        roads, log = self.roads, self.roads.log
-        begins, passed = passage_rows(roads)
-        lead, place = log.lead[begins], log.place[begins]
-        end = np.where(place == STAGES, 3, np.where(roads.outcome[lead] >= LOST, 2, 1))
-        stage = _stage(roads.kind[lead], place)
-        names = np.hstack([text_of(roads.ids)[lead], np.full((len(lead), 1), ord(":"), np.uint8),
-                           text_of(self.stages)[stage]])  # fmt: skip
-        columns = self._dimensions(lead) | {
-            "id": names,
-            "lead_id": Pick(roads.ids, lead),
-            "stage_id": Pick(self.stages, stage),
-            "position": self._positions()[stage],
-            "entered_at": log.at[begins],
-            "passed_at": Maybe(log.at[np.minimum(begins + 1, len(log.at) - 1)], passed),
-            "state": Pick([PassageState.PASSED, PassageState.OPEN, PassageState.LOST, PassageState.DONE],
-                          np.where(passed, 0, end)),
-        }  # fmt: skip
-        return Table(StoredPassage, len(begins), columns)
 
     def _reasons(self) -> tuple[list[LossReason], Array]:
         """Why each was lost, by the stage where it stood; -1 for those that were not."""
@@ -143,10 +126,6 @@ class LeadTables:
                 own = np.array([codes.index(code) for code in known])
                 found[here] = own[self.draws.choice(len(here), list(known.values()))]
         return reasons, found
-
-    @staticmethod
-    def _positions() -> Array:
-        return np.array([stage.position for kind in KINDS for stage in _active(kind)])
 
 
 def _active(kind: Kind) -> list[Stage]:

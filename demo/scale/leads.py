@@ -1,4 +1,4 @@
-"""Leads and their roads: how far each got, what became of it, every entry of the log, and the passages of it."""
+"""Leads and their roads: how far each got, what became of it, every entry of the log."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -201,13 +201,6 @@ def _log(draws: Draws, depth: Array, bounces: Array, outcome: Array, born: Array
     share = gone / np.where(road > 0, road, 1)[lead]
     at = draws.working(born[lead] + ((last - born)[lead] * share).astype(np.int64)) + number * np.int64(SECOND)
     return Log(lead, number, place, event, at, first)
-
-
-def passage_rows(roads: Roads) -> tuple[Array, Array]:
-    """Which entries begin a passage (the first of each stage of each lead), and which of these got further."""
-    depth = roads.depth[roads.log.lead]
-    begins = np.flatnonzero(roads.log.number < depth)
-    return begins, roads.log.number[begins] + 1 < depth[begins]
 
 
 def chosen_amounts(draws: Draws, count: int) -> tuple[list[Any], Array]:

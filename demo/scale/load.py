@@ -15,14 +15,31 @@ from demo.scale.draws import Draws
 from demo.scale.lead_tables import LeadTables
 from demo.scale.leads import Sizes
 from demo.scale.table import Table
-from funnel.models import RollupRun, StageEntry, StoredPassage
+from funnel import rollups
+from funnel.models import (
+    CohortCell,
+    DayCell,
+    DwellCell,
+    LossCell,
+    OfferCell,
+    OwnerCell,
+    RollupRun,
+    SourceCell,
+    StageEntry,
+    StoredPassage,
+    TeamNode,
+)  # fmt: skip
 from leads.models import Lead
 
 MODELS: tuple[type[models.Model], ...] = (
     Team, User, Product, Initiative, InitiativeMember, Segment, InitiativeSegment, Utp, Party, Contact, Lead,
-    StageEntry, StoredPassage, Sprint, Goal, Action, ActionResult,
+    StageEntry, Sprint, Goal, Action, ActionResult,
+)  # fmt: skip
+ROLLED: tuple[type[models.Model], ...] = (
+    StoredPassage, TeamNode, DayCell, OfferCell, SourceCell, OwnerCell, DwellCell, LossCell, CohortCell,
 )  # fmt: skip
 TABLES = tuple(model._meta.db_table for model in MODELS)
+COUNTED = tuple(model._meta.db_table for model in ROLLED)
 FEWEST_USERS = 20
 
 Figure = dict[str, object]
@@ -42,7 +59,11 @@ def run(*, sizes: Sizes, seed: int, password: str, at: datetime) -> Iterator[Fig
                 yield table.write(at)
             started = time.perf_counter()
         yield _figure("keys and indexes", started)
-        RollupRun.objects.update_or_create(pk=1, defaults={"finished_at": at, "leads": sizes.leads})
+        started = time.perf_counter()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE funnel_stageentry")
+        rollups.rebuild(at=at)
+        yield _figure("passages and cells", started)
     started = time.perf_counter()
     _vacuum()
     yield _figure("vacuum and statistics", started)
@@ -51,7 +72,7 @@ def run(*, sizes: Sizes, seed: int, password: str, at: datetime) -> Iterator[Fig
 def _empty() -> None:
     """Truncated in this transaction, the tables need no write-ahead log where the server keeps a minimal one."""
     with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY")
+        cursor.execute(f"TRUNCATE {', '.join((*TABLES, *COUNTED))} RESTART IDENTITY")
 
 
 def _tables(sizes: Sizes, seed: int, password: str, at: datetime) -> Iterator[Table]:
@@ -66,7 +87,6 @@ def _tables(sizes: Sizes, seed: int, password: str, at: datetime) -> Iterator[Ta
     made = LeadTables(Draws(seed, "leads", at), roads, offer, staff, ids)
     yield made.leads()
     yield made.log()
-    yield made.passages()
     yield from plans.plan(Draws(seed, "plans", at), sizes.actions, roads, offer, staff, ids)
 
 
@@ -95,7 +115,7 @@ def strangers() -> list[str]:
 def reset() -> None:
     """Remove what the load made and whatever hangs on it (notes, scores): all of it belongs to invented people."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY CASCADE")
+        cursor.execute(f"TRUNCATE {', '.join((*TABLES, *COUNTED))} RESTART IDENTITY CASCADE")
         RollupRun.objects.all().delete()
 
 

@@ -2,13 +2,14 @@
 
 from funnel.figures.behind import IN_ORDER, REVERSED, rows
 from funnel.figures.cohorts import CohortRow, cohort_rows, cohorts, step_query
-from funnel.figures.grids import BY, Compared, LossLine, MatrixCell, compare, losses, matrix
-from funnel.figures.query import FunnelQuery, Tally
+from funnel.figures.grids import BY, LossLine, MatrixCell, compare, losses, matrix
+from funnel.figures.query import FunnelQuery, Source, Tally
 from funnel.figures.table import FunnelRow, dwell_times, funnel_table, over_norm_before
+from funnel.figures.teams import Compared
 from funnel.figures.trends import TrendPoint, trend
 
 __all__ = [
     "BY", "IN_ORDER", "REVERSED", "CohortRow", "Compared", "FunnelQuery", "FunnelRow", "LossLine", "MatrixCell",
-    "Tally", "TrendPoint", "cohort_rows", "cohorts", "compare", "dwell_times", "funnel_table", "losses", "matrix",
-    "over_norm_before", "rows", "step_query", "trend",
+    "Source", "Tally", "TrendPoint", "cohort_rows", "cohorts", "compare", "dwell_times", "funnel_table", "losses",
+    "matrix", "over_norm_before", "rows", "step_query", "trend",
 ]  # fmt: skip

@@ -35,6 +35,6 @@ def rows(
     if late_at is not None:
         before = over_norm_before(stage, late_at)
         found = found.filter(state=PassageState.OPEN, entered_at__lt=before) if before else found.none()
-    if reason:
-        found = found.none()
+    if reason is not None:
+        found = found.filter(state=PassageState.LOST, loss_reason=reason)
     return found.order_by("-entered_at", "lead_id")

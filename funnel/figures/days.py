@@ -30,3 +30,11 @@ def next_of(begin: date, step: str) -> date:
     if step == "month":
         return (begin + timedelta(days=31)).replace(day=1)
     return begin + timedelta(days=7 if step == "week" else 1)
+
+
+def steps_between(first: date, last: date, step: str) -> list[date]:
+    """The first days of all steps that touch the days from ``first`` to ``last``."""
+    found = [begin_of(first, step)]
+    while (following := next_of(found[-1], step)) <= last:
+        found.append(following)
+    return found

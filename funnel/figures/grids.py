@@ -1,16 +1,13 @@
 """A stage cut by dimensions: segment × UTP, people, teams, sources beside each other; and where leads are lost."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F
-
-from accounts.models import Team
-from accounts.scope import subtree
-from funnel.choices import PassageState
-from funnel.figures.query import COUNTS, FunnelQuery, Tally, passages, tally_of
+from funnel.figures.counting import LOSSES, tallies
+from funnel.figures.query import FunnelQuery, Tally
+from funnel.figures.teams import Compared, teams_beside
 from funnel.models import Stage
 
 BY = {
@@ -37,18 +34,6 @@ class MatrixCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """One line of a comparison: a person, team, segment... by its id, a source by its name; None or "" for unknown.
-
-    ``below`` tells that a team stands with all teams below it: its rows are those of the audience of that team.
-    """
-
-    key: UUID | str | None
-    tally: Tally
-    below: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class LossLine:
     """Those that entered a stage in the period and were lost there; ``reasons`` by code, "" without one."""
 
@@ -60,45 +45,34 @@ class LossLine:
 
 def matrix(query: FunnelQuery, stage: Stage) -> list[MatrixCell]:
     """Segment × UTP at one stage, cells with somebody in them."""
-    counted = passages(query).filter(stage=stage).order_by().values("segment_id", "utp_id").annotate(**COUNTS)
-    return [MatrixCell(row["segment_id"], row["utp_id"], tally_of(row)) for row in counted]
+    counted = tallies(query, [stage.pk], by=["segment_id", "utp_id"])
+    return [MatrixCell(segment_id, utp_id, tally) for (segment_id, utp_id), tally in counted.items()]
 
 
 def compare(query: FunnelQuery, stage: Stage, *, by: str) -> list[Compared]:
     """Lines by ``owner``, ``team``, ``segment``, ``utp``, ``initiative``, ``product`` or ``source``, largest first.
 
-    Teams are those right under the audience's own (or the roots of the tree), each with all below it, and the
-    audience's own team for what it did itself. The period against the one before: ``query.before()``.
+    Teams are those right under the audience's own (or under the root of the tree), each with all below it, and that
+    team itself for what it did alone. The period against the one before: ``query.before()``.
     """
-    counted = passages(query).filter(stage=stage).order_by().values(key=F(BY[by])).annotate(**COUNTS)
-    lines = {row["key"]: tally_of(row) for row in counted}
-    found = _teams(query, lines) if by == "team" else [Compared(key, tally) for key, tally in lines.items()]
+    if by == "team" and (query.audience.everything or query.audience.node_id):
+        found = teams_beside(query, stage)
+    else:
+        counted = tallies(query, [stage.pk], by=[BY[by]])
+        found = [Compared(key, tally) for (key,), tally in counted.items()]
     return sorted(found, key=lambda line: (-line.tally.entered, str(line.key)))
 
 
 def losses(query: FunnelQuery) -> list[LossLine]:
     """A line a stage, in order: where leads are lost and, as far as the log says, why."""
-    counted = passages(query).order_by().values("stage_id").annotate(**COUNTS)
-    tallies = {row["stage_id"]: tally_of(row) for row in counted}
-    reasons: dict[UUID, Counter[str]] = {}
-    for row in passages(query).filter(state=PassageState.LOST).order_by().values("stage_id"):
-        reasons.setdefault(row["stage_id"], Counter())[""] += 1
+    stages = list(query.stage_rows)
+    stage_ids = [stage.pk for stage in stages]
+    found = tallies(query, stage_ids, by=["stage_id"])
+    reasons: dict[UUID, dict[str, int]] = defaultdict(dict)
+    for (stage_id, reason), tally in tallies(query, stage_ids, by=["stage_id", "loss_reason"], cubes=LOSSES).items():
+        reasons[stage_id][reason] = tally.entered
     return [
-        LossLine(stage, found.entered, found.lost, reasons.get(stage.pk, {}))
-        for stage in query.stage_rows
-        if (found := tallies.get(stage.pk, Tally())).entered or stage.active
+        LossLine(stage, tally.entered, tally.lost, reasons[stage.pk])
+        for stage in stages
+        if (tally := found.get((stage.pk,), Tally())).entered or stage.active
     ]
-
-
-def _teams(query: FunnelQuery, lines: Mapping[UUID | str | None, Tally]) -> list[Compared]:
-    audience = query.audience
-    if not audience.everything and audience.node_id is None:
-        return [Compared(key, tally) for key, tally in lines.items()]
-    found, taken = [], set[UUID | str | None]()
-    for team in Team.objects.filter(parent_id=audience.node_id):
-        below = subtree(team.pk)
-        taken |= below
-        total = sum((tally for key, tally in lines.items() if key in below), Tally())
-        if total.entered:
-            found.append(Compared(team.pk, total, below=True))
-    return found + [Compared(key, tally) for key, tally in lines.items() if key not in taken]

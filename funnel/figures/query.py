@@ -3,17 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
-
 from funnel.audience import EVERYTHING, Audience
-from funnel.choices import PassageState
 from funnel.figures.days import midnight
-from funnel.models import Passage, Stage
-from funnel.querysets import REVERSED_DATES, PassageQuerySet, StageQuerySet
+from funnel.models import Passage, Stage, StoredPassage
+from funnel.querysets import PassageQuerySet, StageQuerySet
 from funnel.statistics import Rate
+
+
+class Source(Enum):
+    """Where figures come from: cells wherever they hold the question; the stored rows; the log as of this second."""
+
+    CELLS = "cells"
+    STORED = "stored"
+    LIVE = "live"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class FunnelQuery:
     dimensions: Mapping[str, Any] = field(default_factory=dict)
     audience: Audience = EVERYTHING
     funnel_id: UUID | None = None
+    source: Source = Source.CELLS
 
     @property
     def stage_rows(self) -> StageQuerySet:
@@ -82,23 +89,14 @@ class Tally:
             self.done + other.done, self.reversed_dates + other.reversed_dates,
         )  # fmt: skip
 
-
-NAMES = ("entered", "passed", "open", "lost", "done", "reversed_dates")
-COUNTS: Mapping[str, Any] = {
-    "n_entered": Count("pk"),
-    "n_passed": Count("pk", filter=Q(state=PassageState.PASSED)),
-    "n_open": Count("pk", filter=Q(state=PassageState.OPEN)),
-    "n_lost": Count("pk", filter=Q(state=PassageState.LOST)),
-    "n_done": Count("pk", filter=Q(state=PassageState.DONE)),
-    "n_reversed_dates": Count("pk", filter=REVERSED_DATES),
-}
-
-
-def tally_of(row: Mapping[str, Any]) -> Tally:
-    return Tally(*(row[f"n_{name}"] for name in NAMES))
+    def __sub__(self, other: "Tally") -> "Tally":
+        return self + Tally(
+            -other.entered, -other.passed, -other.open, -other.lost, -other.done, -other.reversed_dates
+        )  # fmt: skip
 
 
 def passages(query: FunnelQuery) -> PassageQuerySet:
     """The rows behind every number, of all stages."""
-    rows = Passage.objects.filter(query.audience.q, stage__in=query.stage_rows.order_by().values("pk"))
+    table: PassageQuerySet = (Passage if query.source == Source.LIVE else StoredPassage).objects.all()
+    rows = table.filter(query.audience.q, stage__in=query.stage_rows.order_by().values("pk"))
     return rows.entered_between(query.start, query.end).with_dimensions(query.dimensions)

@@ -1,30 +1,17 @@
 """The table of a funnel: a row a stage."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, FloatField, Func, Q
-
-from funnel.choices import PassageState
+from funnel.dwell import quantile
+from funnel.figures.counting import DWELLS, TALLIES, Window, count, tallies
 from funnel.figures.days import day_of, midnight
-from funnel.figures.dwell import EDGES, quantile
-from funnel.figures.query import COUNTS, FunnelQuery, Tally, passages, tally_of
+from funnel.figures.query import FunnelQuery, Tally
 from funnel.models import Stage
 from funnel.statistics import Rate
-
-
-class Bucket(Func):
-    """The bucket of ``dwell.EDGES`` into which the time between two moments falls."""
-
-    template = (
-        "width_bucket(extract(epoch FROM %(expressions)s)::float8 / 3600, "
-        f"ARRAY[{', '.join(map(str, EDGES))}]::float8[])"
-    )
-    arg_joiner = " - "
-    output_field = FloatField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,37 +72,35 @@ def over_norm_before(stage: Stage, at: datetime) -> datetime | None:
 
 
 def funnel_table(query: FunnelQuery, *, at: datetime | None = None) -> list[FunnelRow]:
-    """A row a stage, in order; retired stages stand only where somebody entered them. ``at`` asks for the norm."""
+    """A row a stage, in order; retired stages stand only where somebody entered them. ``at`` asks for the norm.
+
+    Five statements at most.
+    """
     stages = list(query.stage_rows)
-    rows = passages(query).order_by()
-    tallies = {row["stage_id"]: tally_of(row) for row in rows.values("stage_id").annotate(**COUNTS)}
-    times = dwell_times(query)
-    late = _late(query, stages, at) if at else {}
+    windows = [Window("", [stage.pk for stage in stages], query.start, query.end)]
+    late = [_late(query, stage, at) for stage in stages if stage.norm_hours] if at else []
+    counted = count(query, [*windows, *late], by=["stage_id"], cubes=TALLIES)
+    standing, times = counted[""], dwell_times(query, stages)
     return [
         FunnelRow(
-            stage, tallies.get(stage.pk, Tally()), quantile(times[stage.pk], 0.5), quantile(times[stage.pk], 0.9),
-            late.get(stage.pk),
+            stage, standing.get((stage.pk,), Tally()), quantile(times[stage.pk], 0.5), quantile(times[stage.pk], 0.9),
+            counted[str(stage.pk)].get((stage.pk,), Tally()).open if str(stage.pk) in counted else None,
         )
         for stage in stages
-        if stage.active or stage.pk in tallies
+        if stage.active or (stage.pk,) in standing
     ]  # fmt: skip
 
 
-def dwell_times(query: FunnelQuery) -> Mapping[UUID, Mapping[int, int]]:
+def dwell_times(query: FunnelQuery, stages: Sequence[Stage] | None = None) -> Mapping[UUID, Mapping[int, int]]:
     """By stage, how many of those that passed in the order of time stood there how long (by bucket)."""
-    spans = passages(query).in_order_of_time().order_by().values("stage_id", b=Bucket(F("passed_at"), F("entered_at")))
     found: dict[UUID, dict[int, int]] = defaultdict(dict)
-    for row in spans.annotate(n=Count("pk")):
-        found[row["stage_id"]][int(row["b"])] = row["n"]
+    stage_ids = [stage.pk for stage in (query.stage_rows if stages is None else stages)]
+    for (stage_id, bucket), tally in tallies(query, stage_ids, by=["stage_id", "dwell"], cubes=DWELLS).items():
+        found[stage_id][bucket] = tally.entered
     return found
 
 
-def _late(query: FunnelQuery, stages: list[Stage], at: datetime) -> dict[UUID, int]:
-    counts = {
-        str(place): Count("pk", filter=Q(stage=stage, state=PassageState.OPEN, entered_at__lt=before))
-        for place, stage in enumerate(stages)
-        if (before := over_norm_before(stage, at))
-    }
-    named = {f"late_{place}": count for place, count in counts.items()}
-    found = passages(query).order_by().aggregate(**named)
-    return {stages[int(name.removeprefix("late_"))].pk: count for name, count in found.items()}
+def _late(query: FunnelQuery, stage: Stage, at: datetime) -> Window:
+    before = over_norm_before(stage, at)
+    end = before if query.end is None or before is None else min(before, query.end)
+    return Window(str(stage.pk), [stage.pk], query.start, end)

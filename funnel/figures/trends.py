@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from funnel.figures.cohorts import steps_between
-from funnel.figures.days import begin_of, day_of
-from funnel.figures.query import COUNTS, FunnelQuery, Tally, passages, tally_of
+from funnel.figures.counting import holds, tallies
+from funnel.figures.days import begin_of, day_of, steps_between
+from funnel.figures.query import FunnelQuery, Tally
 from funnel.models import Stage
 
 
@@ -21,11 +21,12 @@ def trend(query: FunnelQuery, stage: Stage, *, step: str = "day") -> list[TrendP
     """A point a ``day``, ``week`` or ``month`` of the period, empty ones too; of an open period from the first to the
     last on which somebody entered. The first and the last may be cut by the period."""
     found: dict[date, Tally] = {}
-    for passage in passages(query).filter(stage=stage).order_by().values("entered_at", "pk").annotate(**COUNTS):
-        start = begin_of(day_of(passage["entered_at"]), step)
-        found[start] = found.get(start, Tally()) + tally_of(passage)
+    grain = "begin" if step == "week" and not holds(query, ["day"]) and holds(query, ["begin"]) else "day"
+    for (day,), tally in tallies(query, [stage.pk], by=[grain]).items():
+        start = begin_of(day, step)
+        found[start] = found.get(start, Tally()) + tally
     first = day_of(query.start) if query.start else min(found, default=None)
     last = day_of(query.end - timedelta(microseconds=1)) if query.end else max(found, default=None)
-    if first is None or last is None or first > last:
+    if first is None or last is None or begin_of(first, step) > last:
         return []
     return [TrendPoint(start, found.get(start, Tally())) for start in steps_between(first, last, step)]

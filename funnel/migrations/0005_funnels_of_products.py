@@ -7,7 +7,6 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import common.ids
-from funnel import sql
 
 NAME_IT_IN_THE_AUDIT = """
 ALTER TABLE funnel_stageevent DISABLE TRIGGER USER;
@@ -313,5 +312,4 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.RunSQL(sql.VIEW, sql.DROP_VIEW),
     ]

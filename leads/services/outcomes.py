@@ -96,7 +96,7 @@ def _close(current: Lead, closing: Closing, origin: str, entries: list[StageEntr
     entries.append(
         entry_of(
             closed, event=event, stage=closed.stage, at=at, by_id=by.pk, origin=origin, reason=text,
-            idle_hours=idle_hours(closed, at),
+            idle_hours=idle_hours(closed, at), reason_code=closing.reason.code if closing.reason else "",
         )
     )  # fmt: skip
     if previous_step is not None:

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from funnel.figures.dwell import EDGES
+from funnel.dwell import EDGES
 from funnel.models import Stage, StageEntry
 
 

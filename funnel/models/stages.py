@@ -12,8 +12,8 @@ from accounts.models import Team
 from agents.choices import Kind
 from agents.models import Initiative, Party, Product, Segment, Utp
 from common.models import Record, audited
-from funnel.choices import EntryEvent, Origin, PassageState
-from funnel.querysets import FunnelQuerySet, PassageQuerySet, StageQuerySet
+from funnel.choices import EntryEvent, Origin
+from funnel.querysets import FunnelQuerySet, StageQuerySet
 
 
 @audited()
@@ -106,6 +106,8 @@ class StageEntry(models.Model):
     waived = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     origin = models.CharField(max_length=8, choices=Origin.choices)
     batch = models.UUIDField(null=True, blank=True)
+    reason_code = models.CharField(max_length=40, blank=True, default="")
+    """Why it was lost, as the list of reasons calls it; «reason» is what people read."""
     idle_hours = models.FloatField(null=True, blank=True)
     """How long nobody had touched the lead when it moved on or was closed; unknown for history from elsewhere."""
 
@@ -135,73 +137,3 @@ class StageEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.at:%Y-%m-%d}"
-
-
-class DirtyLead(models.Model):
-    """A lead whose log grew since the rollup last looked; written in the transaction that grew it."""
-
-    lead_id = models.UUIDField(primary_key=True)
-    since = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return str(self.lead_id)
-
-
-class PassageColumns(models.Model):
-    """A lead's passage through one stage: its first entry there, and what became of it (``funnel.sql``)."""
-
-    id = models.CharField(max_length=80, primary_key=True)
-    lead_id = models.UUIDField()
-    kind = models.CharField(max_length=10)
-    stage = models.ForeignKey(Stage, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
-    position = models.PositiveSmallIntegerField()
-    entered_at = models.DateTimeField()
-    passed_at = models.DateTimeField(null=True)
-    state = models.CharField(max_length=10, choices=PassageState.choices)
-    owner_id = models.UUIDField(null=True)
-    team_id = models.UUIDField(null=True)
-    segment_id = models.UUIDField(null=True)
-    agent_id = models.UUIDField(null=True)
-    initiative_id = models.UUIDField(null=True)
-    utp_id = models.UUIDField(null=True)
-    product_id = models.UUIDField(null=True)
-    source_channel = models.CharField(max_length=60)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return self.id
-
-
-class StoredPassage(PassageColumns):
-    """The rollup: passages as of the last run of the job. Can be rebuilt from the log at any time."""
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["lead_id"], name="passage_by_lead"),
-            models.Index(fields=["kind", "stage", "entered_at"], name="passage_by_stage"),
-        ]
-
-
-class Passage(PassageColumns):
-    """The truth as of now: stored passages, with those of dirty leads counted afresh (a database view)."""
-
-    objects = PassageQuerySet.as_manager()
-
-    class Meta:
-        managed = False
-        db_table = "funnel_passage"
-
-
-class RollupRun(models.Model):
-    """When the rollup last ran and how much it did: shown on the page as «по состоянию на»."""
-
-    finished_at = models.DateTimeField()
-    leads = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        get_latest_by = "finished_at"
-
-    def __str__(self) -> str:
-        return f"{self.finished_at:%H:%M}"

@@ -1,7 +1,7 @@
 """Time in a stage on a fixed grid, so that stored cells and single rows give the same figure.
 
 A quantile is interpolated within its bucket: it is right to the width of that bucket (an hour within the first four,
-a day within two weeks, a sixth of its value or less beyond). ``tests`` hold it to the exact one by that width.
+a day within two weeks, a sixth of its value or less beyond).
 """
 
 from bisect import bisect_right
@@ -13,6 +13,10 @@ EDGES: Sequence[float] = (
     2880, 3360, 3960, 4680, 5520, 6480, 7560, 8760, 10200, 12000, 14040, 16400, 19200,
 )  # fmt: skip
 """Hours at which one bucket ends and the next begins; bucket 0 lies before the first, the last one has no end."""
+
+_ARRAY = f"ARRAY[{', '.join(map(str, EDGES))}]::float8[]"
+BUCKET = f"width_bucket((extract(epoch FROM {{}}) / 3600)::float8, {_ARRAY})::smallint"
+"""The bucket of an interval, as an expression of SQL."""
 
 
 def bucket_of(hours: float) -> int:

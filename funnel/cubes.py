@@ -1,0 +1,103 @@
+"""Which counts of the stored passages are kept as cells, and the SQL that makes them.
+
+A cube is named by what it is cut by besides the node, the stage and the time of entry. Larger ones are kept by week
+and only for wide nodes: what lies outside whole weeks, and small teams, is counted from the passages themselves
+(``figures.counting``), which is bounded work.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+UNKNOWN_ID = "00000000-0000-0000-0000-000000000000"
+"""The key of what was not known: no segment, no owner; as a node, those of no team."""
+TALLY = {
+    "entered": "TRUE",
+    "passed": "state = 'passed'",
+    "open": "state = 'open'",
+    "lost": "state = 'lost'",
+    "done": "state = 'done'",
+    "reversed_dates": "passed_at < entered_at",
+}
+COUNT = {"entered": "TRUE"}
+DAY, WEEK = "day", "week"
+
+
+def known(column: str) -> str:
+    """A column of ids that is never null."""
+    return f"coalesce({column}, '{UNKNOWN_ID}')"
+
+
+@dataclass(frozen=True)
+class Cube:
+    """``keys`` map the table's own columns to expressions over a passage, never null. ``where`` says which passages
+    count, ``measures`` what is counted of them. ``wide``: only nodes with others below them, and roots."""
+
+    table: str
+    keys: Mapping[str, str] = field(default_factory=dict)
+    measures: Mapping[str, str] = field(default_factory=lambda: TALLY)
+    where: str = "TRUE"
+    stage: str = "stage_id"
+    grain: str = WEEK
+    wide: bool = True
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        return ("node_id", "stage_id", "begin", *self.keys)
+
+    @property
+    def columns(self) -> str:
+        return ", ".join((*self.place, *self.measures))
+
+    @property
+    def begin(self) -> str:
+        """The first day of the grain in which the column ``day`` lies. The year one began on a Monday."""
+        return "day" if self.grain == DAY else "day - mod(day - DATE '0001-01-01', 7)"
+
+
+PLAIN = Cube("funnel_daycell", grain=DAY, wide=False)
+OFFER = Cube(
+    "funnel_offercell",
+    {name: known(name) for name in ("segment_id", "utp_id", "initiative_id", "product_id")},
+)
+SOURCE = Cube("funnel_sourcecell", {"source_channel": "source_channel"})
+OWNER = Cube("funnel_ownercell", {"owner_id": known("owner_id")})
+DWELL = Cube("funnel_dwellcell", {"dwell": "dwell"}, COUNT, "dwell IS NOT NULL")
+LOSS = Cube("funnel_losscell", {"loss_reason": "loss_reason"}, COUNT, "state = 'lost'")
+COHORT = Cube("funnel_cohortcell", {"outcome": "outcome"}, COUNT, "came", stage="furthest_id", grain=DAY)
+
+CUBES = (PLAIN, OFFER, SOURCE, OWNER, DWELL, LOSS, COHORT)
+
+
+def cells_of(cube: Cube, passages: str, *, sign: str = "1") -> str:
+    """Cells counted over rows of passages that have a ``day``; ``sign`` is what each counts for.
+
+    Counted by team first: a team stands in several nodes, and its rows need not be read for each.
+    """
+    keys = "".join(f", {expression} AS {name}" for name, expression in cube.keys.items())
+    counts = ", ".join(
+        f"coalesce(sum({sign}) FILTER (WHERE {condition}), 0) AS {name}" for name, condition in cube.measures.items()
+    )
+    groups = ", ".join(map(str, range(1, 4 + len(cube.keys))))
+    sums = ", ".join(f"sum({name})::int AS {name}" for name in cube.measures)
+    names = "".join(f", x.{name}" for name in cube.keys)
+    changed = " OR ".join(f"sum({name}) <> 0" for name in cube.measures)
+    return (
+        f"SELECT n.node_id, x.stage_id, x.begin{names}, {sums} FROM ("
+        f"SELECT {known('team_id')} AS team_id, {cube.stage} AS stage_id, {cube.begin} AS begin{keys}, {counts}"
+        f" FROM {passages} WHERE {cube.where} GROUP BY {groups}) x"
+        f" JOIN funnel_teamnode n ON n.team_id = x.team_id{' AND n.wide' if cube.wide else ''}"
+        f" GROUP BY {groups} HAVING {changed}"
+    )
+
+
+def merge(cube: Cube, deltas: str) -> str:
+    """Add signed cells to the table; a cell of nobody goes."""
+    same = " AND ".join(f"c.{name} = d.{name}" for name in cube.place)
+    added = ", ".join(f"{name} = c.{name} + d.{name}" for name in cube.measures)
+    values = ", ".join(f"d.{name}" for name in (*cube.place, *cube.measures))
+    return (
+        f"MERGE INTO {cube.table} c USING ({deltas}) d ON {same}"
+        f" WHEN MATCHED AND c.entered + d.entered = 0 THEN DELETE"
+        f" WHEN MATCHED THEN UPDATE SET {added}"
+        f" WHEN NOT MATCHED THEN INSERT ({cube.columns}) VALUES ({values})"
+    )
