@@ -10,7 +10,7 @@ from django.utils import timezone
 from agents.choices import Kind
 from funnel.defaults import STAGES
 
-WEEKS = 12
+WEEKS = 14  # a season, so that a forecast has something to stand on
 CODES = tuple(str(stage["code"]) for stage in STAGES)
 NORMS = tuple(int(stage["norm_hours"]) for stage in STAGES)
 # The chance to get from a stage to the next one, where the UTP works as in the mean.
@@ -47,7 +47,7 @@ class Road:
 
 
 def draw(random: Random, *, kind: str, pull: float, at: datetime, youngest: timedelta = timedelta(0)) -> Road:
-    """A road that began within the last twelve weeks, more of them lately, at least ``youngest`` ago."""
+    """A road that began within the last fourteen weeks, more of them lately, at least ``youngest`` ago."""
     age = timedelta(days=WEEKS * 7 * (1 - random.random() ** 0.75)) + youngest
     moment = working(random, min(at - age, at - timedelta(minutes=20)))
     steps = [(CODES[0], moment)]

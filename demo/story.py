@@ -14,7 +14,20 @@ from accounts.models import User
 from agents.choices import Kind
 from backlog.ranking.rates import recount_rates
 from backlog.ranking.runs import rank_all
-from demo import cast, commitments, consents, deeds, findings, hours, hypotheses, letters, offers, plans, weeks
+from demo import (
+    cast,
+    commitments,
+    consents,
+    deeds,
+    findings,
+    hours,
+    hypotheses,
+    letters,
+    offers,
+    plans,
+    show_ups,
+    weeks,
+)
 from demo.drafting import VERBAL, Drafter, Tale
 from demo.evidence import Evidence, record_past
 from demo.segment_data import SEGMENTS
@@ -76,6 +89,7 @@ def tell(*, password: str, at: datetime, seed: int = SEED, scale: float = 1.0) -
         plans.write(people, at)
         recount_rates(at=at)
         rank_all(at=at, cause="demo")
+        show_ups.miss(Random(seed), at)  # noqa: S311 - a story, not a secret
         commitments.give(people, at)
     _analyze()
     return Told(len(agents), len(tales), facts, moves)
