@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
@@ -42,25 +41,38 @@ def count(query: FunnelQuery, win: Stage, first: date, last: date, *, before: da
     return (rows.filter(entered_at__lt=before) if before else rows).count()
 
 
-def came(rows: PassageQuerySet) -> Came:
-    """Count and margin of winning passages, by what their products earn now. Three queries."""
-    priced = {pk: (margin, currency) for pk, margin, currency in _margins()}
-    led = dict(Initiative.objects.values_list("pk", "product_id"))
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What one contract earns now, by product; initiatives stand for their product. Read once a page."""
+
+    products: Mapping[UUID, tuple[Decimal, str]]
+    initiatives: Mapping[UUID, UUID]
+
+    def of(self, product: UUID | None, initiative: UUID | None) -> tuple[Decimal, str] | None:
+        own = self.products.get(product) if product else None
+        led = self.initiatives.get(initiative) if initiative else None
+        return own or (self.products.get(led) if led else None)
+
+
+def prices() -> Prices:
+    """Two queries."""
+    rows = Product.objects.filter(margin__gt=0).values_list("pk", "margin", "currency")
+    products = {pk: (margin, currency) for pk, margin, currency in rows if margin is not None}
+    return Prices(products, dict(Initiative.objects.values_list("pk", "product_id")))
+
+
+def came(rows: PassageQuerySet, known: Prices) -> Came:
+    """Count and margin of winning passages. One query."""
     total, unpriced, margins = 0, 0, dict[str, Decimal]()
-    for product, initiative, number in (
-        rows.order_by().values_list("product_id", "initiative_id").annotate(n=Count("pk"))
-    ):
+    columns = rows.order_by().values_list("product_id", "initiative_id")
+    for product, initiative, number in columns.annotate(n=Count("pk")):
         total += number
-        found = priced.get(product) or priced.get(led.get(initiative))
+        found = known.of(product, initiative)
         if found is None:
             unpriced += number
         else:
             margins[found[1]] = margins.get(found[1], Decimal(0)) + number * found[0]
     return Came(total, margins, unpriced)
-
-
-def _margins() -> Any:
-    return Product.objects.filter(margin__gt=0).values_list("pk", "margin", "currency")
 
 
 def by_week(query: FunnelQuery, win: Stage, first: date, weeks: int) -> list[tuple[date, int]]:

@@ -161,7 +161,7 @@ def _forecast(found: Figures) -> Tile:
     if found.expected is None:
         return Tile("forecast", name, "—", _("считается ночью"))
     if not found.enough:
-        return Tile("forecast", name, _("мало истории"), few_words(found))
+        return Tile("forecast", name, "—", few_words(found))
     change, way = _moved(found.expected[1], found.expected_before, whole)
     note = _("контрактов к концу месяца")
     return Tile("forecast", name, band(found.expected[0], found.expected[2]), note, change, way, _good(way, up=True))

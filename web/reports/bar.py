@@ -20,7 +20,7 @@ class FilterForm(forms.Form):
         super().__init__(initial=initial, auto_id="filter-%s")
         for choice in asked.owns:
             pairs = asked.pairs[choice.name]
-            self.fields[choice.name] = forms.ChoiceField(label=choice.label, required=False, choices=pairs)
+            self.fields[choice.name] = forms.ChoiceField(label=str(choice.label), required=False, choices=pairs)
         for name in ("from", "to"):
             widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             self.fields[name] = forms.DateField(label=LABELS[name], required=False, widget=widget)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
@@ -63,6 +64,14 @@ class Form:
         return f"{self.period}-{self.starts_on.isoformat()}"
 
     @property
+    def short(self) -> str:
+        if self.given is None:
+            return _("не дано")
+        if self.given.count is not None:
+            return formats.number(self.given.count, language())
+        return formats.short_money(self.given.margin or 0, self.given.currency, language())
+
+    @property
     def described(self) -> str:
         return f"when-{self.key}"
 
@@ -79,6 +88,12 @@ class Forms:
     action: str
     team: Team | None
     rows: list[Form]
+
+    @property
+    def said(self) -> str:
+        """The words that stand, in short."""
+        told = [f"{row.label} — {row.short}" for row in self.rows if row.given]
+        return "; ".join(told) or _("не дано")
 
 
 def forms(asked: Asked, whom: User | None, attempt: Attempt | None) -> Forms | None:
@@ -127,12 +142,10 @@ def _form(asked: Asked, team: Team | None, period: str, starts_on: date, attempt
 
 
 def _label(period: str, starts_on: date) -> str:
-    """«нед. 48, 23–29 нояб.» or «ноябрь 2026»."""
-    lang, last = language(), end(period, starts_on)
+    """«неделя 48» or «ноябрь 2026»."""
     if period == PeriodKind.WEEK:
-        values = {"n": starts_on.isocalendar().week, "last": formats.list_day(last, lang, last)}
-        return _("Неделя %(n)s, по %(last)s") % values
-    return _("Месяц по %(last)s") % {"last": formats.long_day(last, lang)}
+        return _("неделя %(n)s") % {"n": starts_on.isocalendar().week}
+    return date_format(starts_on, "F Y").lower() if language() != "en" else date_format(starts_on, "F Y")
 
 
 def take(request: HttpRequest, asked: Asked) -> str:

@@ -60,6 +60,7 @@ class Frame:
     base: str
     fragment: bool
     as_of: datetime | None
+    stale: bool
     tables: bool
     twins: bool
     files: bool
@@ -152,6 +153,7 @@ def report(
         base="reports/fragment.html" if fragment else "reports/frame.html",
         fragment=fragment,
         as_of=rollups.as_of(),
+        stale=rollups.stale(),
         tables=request.GET.get("tables") == "1",
         twins=twins,
         files=sheets is not None,

@@ -100,7 +100,6 @@ def _context(found: Desks, lines: Sequence[Line]) -> dict[str, Any]:
         "left": max(0, len(lines) - PORTION),
         "as_of": None if found.live else found.as_of,
         "total": found.total,
-        "top": max((one.desk.minutes for one in lines), default=0),
     }
 
 

@@ -1,9 +1,11 @@
 """Initiatives' goals of extra margin: what signed contracts earned since their first day, each in its own currency."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -11,8 +13,9 @@ from agents.choices import InitiativeStatus, Kind
 from agents.models import Initiative
 from dashboards import facts
 from dashboards.pacing import calendar_for, pace_of
-from dashboards.wins import win_of
+from dashboards.wins import win_stages
 from dashboards.wording import whole
+from funnel.models import Stage
 from web import formats
 from web.reports import bullets
 from web.reports.asking import Asked
@@ -23,6 +26,18 @@ from web.ui.registry import language
 from worktime.calendar import WorkingCalendar
 
 MOST_GOALS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every goal of the page is counted with."""
+
+    asked: Asked
+    question: Question
+    at: datetime
+    calendar: WorkingCalendar
+    prices: facts.Prices
+    wins: Mapping[UUID, Stage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +66,22 @@ def lines(asked: Asked, question: Question, at: datetime) -> list[GoalLine]:
         rows = rows.filter(owner=question.person)
     elif not question.audience.everything:
         rows = rows.filter(team_id__in=sorted(question.audience.team_ids))
-    calendar = calendar_for(asked.user, question.person)
-    return [
-        _goal(asked, question, row, at, calendar) for row in rows.select_related("owner").order_by("name")[:MOST_GOALS]
-    ]
+    desk = Desk(asked, question, at, calendar_for(asked.user, question.person), facts.prices(), win_stages())
+    return [_goal(desk, row) for row in rows.select_related("owner").order_by("name")[:MOST_GOALS]]
 
 
-def _goal(asked: Asked, question: Question, row: Initiative, at: datetime, calendar: WorkingCalendar) -> GoalLine:
+def _goal(desk: Desk, row: Initiative) -> GoalLine:
     """Over agents and clients alike: both bring what the initiative is for."""
     counts, money, unpriced = list[Number](), Counter[str](), 0
     for kind in (Kind.AGENT, Kind.CLIENT):
-        found, url = _came(asked, question, row, kind)
+        found, url = _came(desk, row, kind)
         counts.append(number(found.count, url))
         money.update(found.margins)
         unpriced += found.unpriced
     fact, lang = Decimal(money.pop(row.currency, 0)), language()
-    pace = pace_of(first=row.starts_on, last=row.ends_on, fact=fact, plan=row.margin_goal, at=at, calendar=calendar)
+    pace = pace_of(
+        first=row.starts_on, last=row.ends_on, fact=fact, plan=row.margin_goal, at=desk.at, calendar=desk.calendar
+    )
 
     def said(value: Decimal | None) -> str:
         return "—" if value is None else formats.short_money(value, row.currency, lang)
@@ -90,15 +105,15 @@ def _goal(asked: Asked, question: Question, row: Initiative, at: datetime, calen
     )
 
 
-def _came(asked: Asked, question: Question, row: Initiative, kind: str) -> tuple[facts.Came, str]:
+def _came(desk: Desk, row: Initiative, kind: str) -> tuple[facts.Came, str]:
     """Contracts of the initiative in one default funnel, and the rows behind them."""
-    funnel = asked.offered.funnels[kind]
-    win = win_of(funnel.pk)
+    funnel = desk.asked.offered.funnels[kind]
+    win = desk.wins.get(funnel.pk)
     if win is None:
         return facts.Came(0, {}, 0), ""
-    query = replace(question.query, kind=funnel.kind, funnel_id=funnel.pk).among(initiative_id=row.pk)
-    found = facts.came(facts.wins(query, win, row.starts_on, row.ends_on))
-    return found, asked.rows(**_rows_of(row), funnel=funnel.code, stage=win.code)
+    query = replace(desk.question.query, kind=funnel.kind, funnel_id=funnel.pk).among(initiative_id=row.pk)
+    found = facts.came(facts.wins(query, win, row.starts_on, row.ends_on), desk.prices)
+    return found, desk.asked.rows(**_rows_of(row), funnel=funnel.code, stage=win.code)
 
 
 def _rows_of(row: Initiative) -> dict[str, str]:

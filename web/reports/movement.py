@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from funnel.figures import FunnelQuery, trend
+from funnel.figures import FunnelQuery, trends
+from funnel.figures.days import steps_between
 from funnel.models import Funnel, Stage
 from web.reports import steps
 from web.reports.asking import Asked
@@ -34,12 +34,12 @@ class Movement:
 
 
 def of(asked: Asked, funnel: Funnel, query: FunnelQuery, stages: Sequence[Stage]) -> Movement:
-    """A query a stage."""
+    """From the first to the last step in which anybody entered anything."""
     step = steps.step_of(asked)
-    counts = {
-        stage.pk: {point.start: point.tally.entered for point in trend(query, stage, step=step)} for stage in stages
-    }
-    starts = sorted(set[date]().union(*counts.values()))
+    found = trends(query, stages, step=step)
+    counts = {pk: {point.start: point.tally.entered for point in points} for pk, points in found.items()}
+    busy = sorted({start for line in counts.values() for start, entered in line.items() if entered})
+    starts = steps_between(busy[0], busy[-1], step) if busy else []
     rows = []
     for start in starts:
         days = steps.address_of(steps.within(asked, start, step))

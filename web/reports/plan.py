@@ -62,18 +62,17 @@ def page_of_plan(request: HttpRequest) -> HttpResponseBase:
     plan = plan_for(question.plan(period, starts_on))
     pace = _pace(question, plan, period, starts_on)
     goals = money_goals.lines(asked, question, at)
+    rows = _lines(asked, question, pace, plan)
     context = {
         "pace": pace,
         "person": question.person,
         "sentence": _sentence(pace, period),
         "source": source_words(plan.source, plan.people) if plan else "",
         "bullet": bullets.drawn(pace),
-        "rows": _lines(asked, question, pace, plan),
+        "rows": rows,
         "goals": goals,
     }
-    return report(
-        request, "reports/plan.html", asked, context, uses=USES, sheets=lambda: _sheets(context["rows"], goals)
-    )
+    return report(request, "reports/plan.html", asked, context, uses=USES, sheets=lambda: _sheets(rows, goals))
 
 
 def span_of(code: str, today: date) -> tuple[str, date]:
