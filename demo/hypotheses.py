@@ -113,7 +113,11 @@ class Tests:
             plan, owner = running.plan, self.people[running.plan.by]
             if plan.decision:
                 at = self.at - timedelta(days=plan.days_ago)
-                decide(hypothesis=running.hypothesis, by=owner, at=at, decision=plan.decision, reason=plan.reason)
+                winner = running.hypothesis.arms.last() if plan.decision == Decision.CONFIRMED else None
+                decide(
+                    hypothesis=running.hypothesis, by=owner, at=at, decision=plan.decision, reason=plan.reason,
+                    winner=winner,
+                )  # fmt: skip
             if plan.decision == Decision.CHANGED:
                 new_edition(hypothesis=running.hypothesis, by=owner)
         look(at=self.at)

@@ -173,6 +173,20 @@ def test_changing_the_promise_goes_on_to_the_new_edition(office: Office) -> None
     assert answer["Location"] == where("edit", second)
 
 
+def test_a_decided_test_becomes_a_finding_with_its_counts(office: Office) -> None:
+    row, browser = ripe(office), signed_in(office.olim)
+    browser.post(where("decide", row), {"decision": "confirmed"})
+    address = f"{reverse('community:create')}?hypothesis={row.pk}"
+    assert address.replace("&", "&amp;") in browser.get(where("detail", row)).content.decode()
+    form = browser.get(address).context["form"]
+    told = {name: form[name].value() for name in ("claim", "metric", "before_passed", "before_tries", "after_passed")}
+    assert told == {
+        "claim": row.arms.last().utp.statement, "metric": "meeting", "before_passed": 40, "before_tries": 200,
+        "after_passed": 90,
+    }  # fmt: skip
+    assert signed_in(office.sitora).get(address).status_code == 404
+
+
 def test_a_verdict_on_what_somebody_else_decided_meanwhile_is_a_conflict(office: Office) -> None:
     row, browser = running(office), signed_in(office.olim)
     browser.post(where("decide", row), {"decision": "collecting", "version": row.version})

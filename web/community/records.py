@@ -16,6 +16,7 @@ from backlog.services.finding_checks import TEXTS
 from backlog.services.findings import edit_finding, publish_finding
 from common import clock
 from web.community.forms import FindingForm
+from web.hypotheses.findings import finding_from
 from web.pages import page, show
 from web.record_forms import save, writer
 
@@ -24,10 +25,12 @@ FORM = "community/form.html"
 
 @page("GET", "POST")
 def create(request: HttpRequest) -> HttpResponse:
-    """From scratch, or from an action («Поделиться»): then what is known of it stands in the form already."""
+    """From scratch, from an action or a hypothesis («Поделиться»): what is known of it stands in the form already."""
     user = writer(request)
     given = request.GET.get("action", "")
     initial = _from_action(get_action_for(user, given), user) if given else {}
+    if tested := request.GET.get("hypothesis", ""):
+        initial = finding_from(tested, user)
     form = FindingForm(_posted(request, user), user=user, initial=initial)
     context = {"form": form, "title": _("Новая находка"), "back": reverse("community:list"), "draft": "finding"}
 
