@@ -6,10 +6,10 @@ from funnel.figures.grids import BY, LossLine, MatrixCell, compare, losses, matr
 from funnel.figures.query import FunnelQuery, Source, Tally
 from funnel.figures.table import FunnelRow, dwell_times, funnel_table, over_norm_before
 from funnel.figures.teams import Compared
-from funnel.figures.trends import TrendPoint, trend
+from funnel.figures.trends import TrendPoint, trend, trends
 
 __all__ = [
     "BY", "IN_ORDER", "REVERSED", "CohortRow", "Compared", "FunnelQuery", "FunnelRow", "LossLine", "MatrixCell",
     "Source", "Tally", "TrendPoint", "cohort_rows", "cohorts", "compare", "dwell_times", "funnel_table", "losses",
-    "matrix", "over_norm_before", "rows", "step_query", "trend",
+    "matrix", "over_norm_before", "rows", "step_query", "trend", "trends",
 ]  # fmt: skip

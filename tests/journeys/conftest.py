@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
 from common import clock
+from funnel import rollups
 from leads.services.editing import plan_next_step
 from tests.journeys.house import Copy, House, served
 from tests.office import Office
@@ -37,6 +38,7 @@ def fill(office: Office) -> World:
         if number % 3:
             due = clock.now() + timedelta(hours=number - 6)
             plan_next_step(lead=lead, by=office.olim, at=due - timedelta(hours=1), step_at=due, text="Позвонить")
+    rollups.refresh(at=clock.now())
     return world
 
 

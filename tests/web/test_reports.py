@@ -99,15 +99,26 @@ def test_a_century_of_days_is_answered(office: Office, name: str) -> None:
     assert numbers(signed_in(office.olim), name, "from=2000-01-01&to=2100-12-31")
 
 
-def test_a_move_is_counted_at_once_though_the_rollup_ran_before(office: Office) -> None:
-    lead, at = office.lead(), clock.now()
-    rollups.refresh(at=at)
+def test_a_report_says_as_of_when_and_the_next_run_brings_the_move(office: Office) -> None:
+    lead, client, at = office.lead(), signed_in(office.olim), clock.now()
     facts = {"meeting": {"planned_at": at, "held_at": at}}
     moves.move(lead=lead, to=office.stage("meeting"), by=office.olim, at=at, facts=facts)
-    response = signed_in(office.olim).get(FUNNEL)
-    agents = response.context["sides"][0]
-    assert [line.entered.count for line in agents.lines[:3]] == [1, 1, 0]
-    assert "по состоянию на" in response.content.decode()
+
+    def shown() -> list[int]:
+        return [line.entered.count for line in client.get(FUNNEL).context["sides"][0].lines[:3]]
+
+    assert shown() == [1, 0, 0]
+    assert f"по состоянию на {timezone.localtime(rollups.as_of()):%H:%M}" in text_of(client, FUNNEL)
+    rollups.refresh(at=clock.now())
+    assert shown() == [1, 1, 0]
+
+
+def test_changed_stages_are_told_until_they_are_counted(office: Office) -> None:
+    office.lead()
+    client = signed_in(office.olim)
+    assert "пересчитываются" not in text_of(client, FUNNEL)
+    Stage.objects.filter(kind="agent", code="custdev").update(active=False)
+    assert "пересчитываются" in text_of(client, FUNNEL)
 
 
 def test_a_lead_of_today_stands_in_a_period_that_ends_today_and_not_in_one_that_ended(office: Office) -> None:

@@ -23,6 +23,7 @@ from backlog.services.goals import create_goal
 from backlog.services.results import record_result
 from backlog.services.sprints import open_sprint
 from common import clock
+from funnel import rollups
 from funnel.models import Stage
 from funnel.product_funnels import create_funnel
 from hypotheses.services.assignment import record_earlier
@@ -62,6 +63,8 @@ class World:
             self.of["bank"] = self._bank()
         for name in owners:
             self.of[name] = self._records(getattr(self.office, name), BIRDS[name], troubles=troubles)
+        # The reports show what was counted last: without it they would keep every secret by being empty.
+        rollups.refresh(at=clock.now())
         return self
 
     def _bank(self) -> Objects:
