@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
+from funnel.defaults import STAGES
 from tests.office import Office
 
 
@@ -20,12 +21,19 @@ def _dictionaries_are_there(sender: Any, **_: Any) -> None:
     if sender.label != "leads":
         return
     if not apps.get_model("funnel", "Stage").objects.exists():
-        import_module("funnel.migrations.0002_passage_view_and_default_stages").add_default_stages(apps, None)
+        _put_back_the_funnels()
         import_module("funnel.migrations.0003_what_the_engine_believes").set_beliefs(apps, None)
     if not apps.get_model("leads", "LossReason").objects.exists():
         import_module("leads.migrations.0002_entries_belong_to_leads").add_reasons(apps, None)
     if not apps.get_model("worktime", "Holiday").objects.exists():
         import_module("worktime.migrations.0002_holidays_by_law").add_holidays(apps, None)
+
+
+def _put_back_the_funnels() -> None:
+    for kind, name in (("agent", "Агенты"), ("client", "Клиенты")):
+        funnel = apps.get_model("funnel", "Funnel").objects.create(kind=kind, code=kind, name=name)
+        for position, fields in enumerate(STAGES, start=1):
+            apps.get_model("funnel", "Stage").objects.create(kind=kind, funnel=funnel, position=position, **fields)
 
 
 @pytest.fixture(scope="session")
