@@ -16,7 +16,7 @@ from documents.docx import fill
 from documents.models import Document, Rendition, Template, Version
 from documents.pdf import to_pdf
 from documents.services.numbers import next_number
-from documents.services.templates import content_of
+from documents.services.templates import content_of, written
 from documents.variables import VARIABLES, day_text, labels, missing
 from leads.models import Lead
 
@@ -43,6 +43,7 @@ def prepare(
     _check_day(dated_on)
     words = one_line(number)
     _check_number(words)
+    template = written(template)
     document = _create(
         lead=lead, kind=DocumentKind(template.kind), by=by, dated_on=dated_on,
         number=words or next_number(template.kind, dated_on.year),
@@ -68,6 +69,7 @@ def add_version(
         raise wrong("template", _("Этот шаблон — для контракта другого вида."), "other_kind")
     if dated_on is not None:
         _check_day(dated_on)
+    template = written(template)
     last = current.versions.select_related("template").first()
     whole = _whole(document=current, template=template, values=values, day=dated_on or current.dated_on)
     if last is not None and (last.values, last.template_id) == (whole, template.pk):

@@ -55,8 +55,13 @@ def unknown_variables(found: Preview) -> Invalid:
 
 @transaction.atomic
 def retire_template(*, template: Template, by: User, active: bool, expected_version: int | None = None) -> Template:
-    """Offer a template no more, or again; what was prepared from it stays. Raises NotAllowed, StaleVersion."""
+    """Offer a template no more, or again; what was prepared from it stays.
+
+    Raises Invalid (a built-in one: there is always something to prepare from), NotAllowed, StaleVersion.
+    """
     demand_administrator(by)
+    if template.built_in:
+        raise refusal(_("Типовой шаблон остаётся: загрузите свой, и он встанет первым."), "built_in")
     current = Template.objects.select_for_update(no_key=True).get(pk=template.pk)
     if current.active == active:
         return current
@@ -64,20 +69,45 @@ def retire_template(*, template: Template, by: User, active: bool, expected_vers
     return save_changes(current, {"active": active})
 
 
-def usual_template(kind: str, language: str) -> Template:
-    """The newest of the bank's own, else the built-in one, which is written down at its first use."""
-    own = Template.objects.active().filter(kind=kind, language=language, built_in=False).order_by("-created_at")
-    return own.first() or built_in_template(kind, language)
+def choices() -> list[Template]:
+    """What a contract may be prepared from: the bank's own, newest first, then the built-in ones, maybe unsaved."""
+    own = list(Template.objects.active().filter(built_in=False).order_by("kind", "language", "-created_at"))
+    known = {(row.kind, row.language): row for row in Template.objects.filter(built_in=True)}
+    pairs = [(kind, language) for kind in DocumentKind for language in Language]
+    built = [known.get((kind.value, language.value)) or _unsaved(kind, language) for kind, language in pairs]
+    return own + built
+
+
+def key_of(template: Template) -> str:
+    """How an address names a template: a built-in one by what it is, so that looking at it writes nothing."""
+    return f"{template.kind}-{template.language}" if template.built_in else str(template.pk)
+
+
+def by_key(key: str, kind: str) -> Template:
+    """The template of that name, else the usual Russian one of the kind: the bank's newest, or the built-in one."""
+    found = choices()
+    named = next((template for template in found if key_of(template) == key), None)
+    return named or next(t for t in found if (t.kind, t.language) == (kind, Language.RU))
+
+
+def written(template: Template) -> Template:
+    """A built-in template is written down when the first contract is prepared from it."""
+    return built_in_template(template.kind, template.language) if template._state.adding else template
+
+
+def _unsaved(kind: str, language: str) -> Template:
+    variables = list(preview(built_in(kind, language)).known)
+    name = _("Типовой: %(kind)s") % {"kind": DocumentKind(kind).label}
+    return Template(kind=kind, language=language, built_in=True, name=name, variables=variables)
 
 
 def built_in_template(kind: str, language: str) -> Template:
     known = Template.objects.filter(kind=kind, language=language, built_in=True).first()
     if known is not None:
         return known
-    variables = list(preview(built_in(kind, language)).known)
-    name = _("Типовой: %(kind)s") % {"kind": DocumentKind(kind).label}
+    new = _unsaved(kind, language)
     made, _created = Template.objects.get_or_create(
-        kind=kind, language=language, built_in=True, defaults={"name": name, "variables": variables}
+        kind=kind, language=language, built_in=True, defaults={"name": new.name, "variables": new.variables}
     )
     return made
 

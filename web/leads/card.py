@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agents.choices import ContactType
 from agents.models import Contact
 from common import clock
+from documents.choices import DocumentStatus
 from hypotheses.models import Hypothesis
 from leads.access import get_lead_for
 from leads.choices import BlockerStatus, MeetingStatus, Outcome, PromiseState
@@ -31,6 +32,7 @@ from web.ui.registry import language
 from web.value.shown import shown
 
 SHOWN, MOST = 12, 500
+PAPERS = 20
 FEEDS: dict[str, tuple[Any, frozenset[str]]] = {
     "all": (_("Всё"), frozenset()),
     "notes": (_("Заметки"), frozenset({"note"})),
@@ -62,6 +64,9 @@ def card(request: HttpRequest, pk: UUID) -> HttpResponse:
         "consents": list(lead.party.consents.all()),
         "here": request.build_absolute_uri(reverse("leads:card", args=[lead.pk])),
         **_parts(lead, rows, at),
+        "papers": lead.documents.exclude(status=DocumentStatus.VOID).order_by("-created_at"),
+        "legal_requests": lead.legal_requests.order_by("closed_at", "due_on")[:PAPERS],
+        "today": bank_day(at),
         "test": Hypothesis.objects.visible_to(user).filter(pk=lead.hypothesis_id).first(),
         **_feed(request, lead, rows),
     }

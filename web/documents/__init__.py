@@ -1,0 +1,1 @@
+"""Papers: contracts in preparation, their templates, requests to the bank's lawyers."""
