@@ -8,7 +8,7 @@ from uuid import UUID
 from accounts.models import User
 from dashboards import facts
 from dashboards.choices import PeriodKind
-from dashboards.days import begin, day_of, end, midnight
+from dashboards.days import DAY, begin, day_of, end, midnight
 from dashboards.foreseeing import Band, Foreseen, foreseen, week_before
 from dashboards.loading import desks_for, total_on
 from dashboards.pacing import Pace, calendar_for, pace_of
@@ -166,15 +166,15 @@ def expected_of(query: FunnelQuery, win: Stage, said: Foreseen, ahead: Band, fir
 
 
 def _tiles(asked: OverviewQuery, win: Stage, back: timedelta) -> Tiles:
-    """Over the period of the question, moved back; an open end is the moment itself."""
+    """Over the period of the question, moved back by whole days, so that it is read from what is counted by day."""
     query, at = asked.query, asked.at - back
-    last = min(query.end, asked.at) if query.end else asked.at
-    moved = replace(query, start=query.start and query.start - back, end=last - back)
+    last = query.end or (midnight(day_of(asked.at) + DAY) if back else None)
+    moved = replace(query, start=query.start and query.start - back, end=last and last - back)
     rows = cohorts(moved)
     touch = next((row.median_hours for row in funnel_table(moved) if row.stage.active), None)
     meetings = MeetingQuery(
-        start=moved.start or midnight(date(2000, 1, 1)), end=moved.end, at=at, audience=asked.audience,
-        kind=asked.funnel.kind, owner_id=asked.owner_id,
+        start=moved.start, end=moved.end, at=at, audience=asked.audience, kind=asked.funnel.kind,
+        owner_id=asked.owner_id,
     )  # fmt: skip
     return Tiles(
         conversion=Rate(sum(row.reached.get(win.pk, 0) for row in rows), sum(row.came for row in rows)),
