@@ -235,7 +235,7 @@ PLANS = [
     *_rules(Door.STAFF, "", [("plans:now", GET, {"redirects": True}), ("plans:page", GET, {"main": True} | _WEEK)]),
     *_rules(Door.WRITERS, "", [(f"plans:{name}", POST, _WEEK) for name in ("add", "copy")]),
     *_rules(Door.WRITERS, "plan", [
-        ("plans:propose", FORM, {"query": "wanted=10"}),
+        ("plans:propose", FORM),
         ("plans:save", POST),
         ("plans:drop", POST),
         ("plans:goal", POST, {"fixed": {"stage_code": "contact"}}),
