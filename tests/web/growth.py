@@ -25,6 +25,7 @@ from leads.services.intake import take_in
 from leads.services.moves import move
 from notifications.models import Notice, NoticeKind
 from outreach.models import Campaign, Message, Template
+from plans.services import open_plan, set_targets
 from tests.office import Office
 from tests.web.world import World
 from worktime.models import DayOff, Holiday
@@ -43,6 +44,7 @@ def grow(world: World, rows: int = 50) -> None:
     _free_days(office, rows)
     _community(office, lead, rows)
     _hypotheses(office, lead, rows)
+    _plans(office, rows)
     Import.objects.bulk_create([
         Import(kind="agent", file_name=f"f{n}.csv", owner=office.olim, team=office.north, total=3) for n in range(rows)
     ])  # fmt: skip
@@ -79,6 +81,16 @@ def _hypotheses(office: Office, lead: Lead, rows: int) -> None:
         made = create_hypothesis(by=office.olim, fields=fields, utps=[lead.utp])
         Hypothesis.objects.filter(pk=made.pk).update(status="running", started_at=at)
         record_earlier(hypothesis=made, members=[(other.pk, made.arms.get().pk, at)])
+
+
+def _plans(office: Office, rows: int) -> None:
+    """As many rows of Olim's plan of this week, each with a number at every stage."""
+    at, stages = clock.now(), list(Stage.objects.of_kind("agent"))
+    owned = {"kind": "agent", "owner": office.olim, "team": office.north}
+    segments = Segment.objects.bulk_create([Segment(name=f"План {n}", reach=9, **owned) for n in range(rows)])
+    for segment in segments:
+        plan = open_plan(owner=office.olim, segment=segment, week=at.date(), by=office.olim, at=at)
+        set_targets(plan=plan, by=office.olim, at=at, targets=dict.fromkeys(stages, 3))
 
 
 def _free_days(office: Office, rows: int) -> None:
