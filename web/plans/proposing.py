@@ -45,13 +45,11 @@ class GoalForm(RefusableForm):
 
 @page("GET", "POST")
 def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """GET counts and writes nothing; POST fills the row with the middle numbers of what it shows."""
+    """GET counts and writes nothing, at first for what is planned already; POST fills the row with middle numbers."""
     plan, asked = row_of(request, pk)
-    data = request.POST if request.method == "POST" else request.GET
-    form = GoalForm(data if "wanted" in data else None, stages=asked.stages, initial=_usual(plan, asked))
-    if not form.is_bound:
-        return _show(request, plan, asked, form)
-    if not form.is_valid():
+    data = request.POST if request.method == "POST" else request.GET if "wanted" in request.GET else None
+    form = GoalForm(data, stages=asked.stages, initial=_usual(plan, asked))
+    if form.is_bound and not form.is_valid():
         return _show(request, plan, asked, form, status=422)
     found = _count(request, plan, asked, form)
     if request.method == "GET":
@@ -77,11 +75,12 @@ def _usual(plan: LeadPlan, asked: Asked) -> dict[str, Any]:
 
 def _count(request: HttpRequest, plan: LeadPlan, asked: Asked, form: GoalForm) -> proposals.Proposal:
     """Raises Invalid. What leads and actions know is asked here: the plan stands below both."""
-    user, goal = person(request), form.cleaned_data["goal"] or _usual(plan, asked)["goal"]
+    user, asks = person(request), _usual(plan, asked)
+    if form.is_bound:
+        asks = {"goal": form.cleaned_data["goal"] or asks["goal"], "wanted": form.cleaned_data["wanted"]}
     people = Lead.objects.visible_to(user).filter(segment__in=branch_ids([plan.segment_id])).order_by()
     return proposals.propose(
-        owner=plan.owner, segment=plan.segment, stages=asked.stages, goal=goal,
-        wanted=form.cleaned_data["wanted"], week=plan.week, at=clock.now(),
+        owner=plan.owner, segment=plan.segment, stages=asked.stages, week=plan.week, at=clock.now(), **asks,
         taken=people.values("party").distinct().count(), busy=_busy(request, plan),
     )  # fmt: skip
 
