@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from funnel.audience import Audience
 from funnel.figures.counting import LOSSES, tallies
 from funnel.figures.query import FunnelQuery, Tally
 from funnel.figures.teams import Compared, teams_beside
@@ -61,6 +62,13 @@ def compare(query: FunnelQuery, stage: Stage, *, by: str) -> list[Compared]:
         counted = tallies(query, [stage.pk], by=[BY[by]])
         found = [Compared(key, tally) for (key,), tally in counted.items()]
     return sorted(found, key=lambda line: (-line.tally.entered, str(line.key)))
+
+
+def sources(audience: Audience) -> list[str]:
+    """The channels by which anybody came whom this audience counts, by name; of all funnels and times."""
+    stages = list(Stage.objects.order_by().values_list("pk", flat=True))
+    found = tallies(FunnelQuery(kind="", audience=audience), stages, by=["source_channel"])
+    return sorted(channel for (channel,) in found if channel)
 
 
 def losses(query: FunnelQuery) -> list[LossLine]:

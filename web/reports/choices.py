@@ -1,4 +1,4 @@
-"""What the filters of the reports offer: only rows that the reader may see. Eight queries."""
+"""What the filters of the reports offer: only rows that the reader may see. Ten queries."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,9 +10,10 @@ from accounts.models import Team, User
 from accounts.scope import people, scope_of
 from agents.choices import Kind
 from agents.models import Initiative, Segment, Utp
+from funnel.audience import audience_of
+from funnel.figures import sources
 from funnel.models import Funnel
 from leads.filters import NOBODY
-from leads.models import Lead
 
 Pairs = list[tuple[str, str]]
 Groups = list[tuple[str, str | Pairs]]
@@ -60,7 +61,7 @@ def offered(user: User) -> Offered:
         "segment": none | {str(pk): name for pk, name, _kind in segments},
         "utp": none | {str(pk): statement for pk, statement in utps},
         "initiative": none | {str(pk): name for pk, name in initiatives},
-        "source": none | {channel: channel for channel in _channels(user)},
+        "source": none | {channel: channel for channel in sources(audience_of(user))[:MOST_CHANNELS]},
     }
     return Offered(
         names=names,
@@ -89,8 +90,3 @@ def _tree(user: User) -> Iterable[tuple[Team, int]]:
         team, depth = waiting.pop()
         yield team, depth
         waiting += [(below, depth + 1) for below in reversed(children.get(team.pk, []))]
-
-
-def _channels(user: User) -> list[str]:
-    rows = Lead.objects.visible_to(user).exclude(source_channel="").order_by("source_channel")
-    return list(rows.values_list("source_channel", flat=True).distinct()[:MOST_CHANNELS])

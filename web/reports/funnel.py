@@ -147,8 +147,8 @@ def why_empty(asked: Asked, funnel: Funnel) -> str:
         whose = _("агентов") if of_kind == Kind.AGENT else _("клиентов")
         return _("Выбран сегмент %(whose)s: в этой воронке его лидов не бывает.") % {"whose": whose}
     if asked.chosen:
-        return _("По выбранным условиям ни один лид не входил в этапы %(period)s.") % {"period": asked.period.text}
-    return _("Ни один лид не входил в этапы этой воронки %(period)s.") % {"period": asked.period.text}
+        return _("По выбранным условиям ни один лид не входил в этапы %(period)s.") % {"period": asked.period.stem}
+    return _("Ни один лид не входил в этапы этой воронки %(period)s.") % {"period": asked.period.stem}
 
 
 def _sheets(sides: Sequence[Side]) -> list[Sheet]:

@@ -50,6 +50,11 @@ class Period:
             return _("по %(last)s") % {"last": last}
         return _("с %(first)s по %(last)s") % {"first": formats.long_day(self.first, lang), "last": last}
 
+    @property
+    def stem(self) -> str:
+        """The text for the end of a sentence: «г.» brings a dot of its own."""
+        return self.text.rstrip(".")
+
     def starts_after(self, today: date) -> bool:
         return bool(self.first and self.first > today)
 
