@@ -166,6 +166,15 @@ def test_an_early_verdict_asks_why_and_keeps_what_was_pressed(office: Office) ->
     assert "раньше плана" in page
 
 
+def test_enter_in_the_sentence_decides_nothing_and_keeps_the_words(office: Office) -> None:
+    row = running(office)
+    answer = signed_in(office.olim).post(where("decide", row), {"reason": "Все смеются", "version": row.version})
+    assert answer.status_code == 422
+    assert answer.context["form"]["reason"].value() == "Все смеются"
+    row.refresh_from_db()
+    assert row.is_running
+
+
 def test_changing_the_promise_goes_on_to_the_new_edition(office: Office) -> None:
     row = running(office)
     answer = signed_in(office.olim).post(where("decide", row), {"decision": "changed", "reason": "Не цепляет"})
