@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
 from api.v1.dictionaries import Products, Stages, Utps
+from api.v1.forecast import Forecast
 from api.v1.funnel import Funnel
 from api.v1.hypotheses import Hypotheses
 from api.v1.imports import Imports
@@ -39,5 +40,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     *router.urls,
     path("funnel/", Funnel.as_view(), name="funnel"),
+    path("forecast/", Forecast.as_view(), name="forecast"),
     path("me/", Me.as_view(), name="me"),
 ]

@@ -228,7 +228,10 @@ REPORTS = [
         ("reports:funnel", GET, {"main": True}),
         *((f"reports:{name}", GET) for name in ("cohorts", "time", "matrix", "compare")),
         ("reports:rows", GET, {"query": "stage=contact"}),
+        *((f"reports:{name}", GET, {"main": True}) for name in ("overview", "forecast")),
+        *((f"reports:{name}", GET) for name in ("plan", "load", "overdue", "meetings", "meeting_rows", "actions")),
     ]),
+    *_rules(Door.WRITERS, "", [("reports:commit", POST)]),
 ]  # fmt: skip
 
 PLANS = [
@@ -319,6 +322,7 @@ API = [
         *((f"api:{noun}s-list", FORM) for noun in _NOUNS),
         *((f"api:{noun}s-list", GET) for noun in ("product", "utp", "stage", "import")),
         ("api:funnel", GET, {"query": "kind=agent"}),
+        ("api:forecast", GET, {"query": "kind=agent"}),
         ("api:leads-by-external", "PUT", {"fixed": {"source": "matrix", "external_id": "new-1"}}),
     ]),
     *(

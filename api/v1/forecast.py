@@ -1,0 +1,112 @@
+"""The forecast as numbers: the last nightly word for the caller's history, as the page tells it."""
+
+from typing import Any
+
+import django_filters as filters
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from accounts.scope import people
+from agents.choices import Kind
+from api.fields import Moment
+from api.filtering import StrictFilterBackend, bound, check_parameters, names_of, repeatable_of
+from api.problems import BadParameters
+from api.resources import Answering
+from dashboards.choices import PeriodKind
+from dashboards.foreseeing import Foreseen, foreseen
+from funnel.audience import audience_of, teams_of
+from funnel.models import Funnel
+from leads.models import Lead
+
+
+class ForecastFilter(filters.FilterSet):
+    kind = filters.ChoiceFilter(choices=Kind.choices, label=gettext_lazy("Воронка"))
+    team = filters.ModelChoiceFilter(queryset=lambda request: teams_of(request.user), label=gettext_lazy("Команда"))
+    owner = filters.ModelChoiceFilter(queryset=lambda request: people(request.user), label=gettext_lazy("Владелец"))
+
+
+class MarginShape(serializers.Serializer[Any]):
+    currency = serializers.CharField()
+    amount = serializers.FloatField()
+
+
+class PointShape(serializers.Serializer[Any]):
+    """From the moment of the count to the end of the day ``until``; the band holds four outcomes of five."""
+
+    period = serializers.ChoiceField(choices=PeriodKind.values)
+    until = serializers.DateField()
+    days = serializers.IntegerField()
+    wins = serializers.FloatField()
+    low80 = serializers.FloatField(source="low")
+    high80 = serializers.FloatField(source="high")
+    margins = MarginShape(many=True)
+
+
+class CheckShape(serializers.Serializer[Any]):
+    """What was said four weeks ahead on a past day, and what came of the leads that were open then."""
+
+    said_on = serializers.DateField()
+    said = serializers.FloatField()
+    came = serializers.FloatField()
+
+
+class ForecastShape(serializers.Serializer[Any]):
+    """``enough_history`` false: the numbers are no ground to stand on. Money of each currency stands apart."""
+
+    kind = serializers.ChoiceField(choices=Kind.values)
+    as_of = Moment(allow_null=True)
+    open = serializers.IntegerField()
+    enough_history = serializers.BooleanField()
+    days_missing = serializers.IntegerField()
+    past_error = serializers.FloatField(allow_null=True)
+    data = PointShape(many=True)
+    checks = CheckShape(many=True)
+
+
+class Forecast(Answering):
+    """Signed contracts to expect of the leads open at the last midnight, by the owner and team of the entry that
+    counts. ``team`` means itself with all below it, ``owner`` one person; without them the caller's own scope."""
+
+    resource = "funnel"
+    basename = "forecast"
+    filterset_class = ForecastFilter
+    filter_backends = (StrictFilterBackend,)
+
+    @extend_schema(summary=gettext_lazy("Прогноз подписанных контрактов"), responses=ForecastShape, filters=True)
+    def get(self, request: Request) -> Response:
+        check_parameters(request.query_params, names_of(ForecastFilter), repeatable_of(ForecastFilter))
+        data = bound(ForecastFilter, request, Lead.objects.visible_to(request.user)).form.cleaned_data
+        if not data["kind"]:
+            raise BadParameters([("kind", "required", _("Назовите воронку: agent или client."))])
+        return Response(ForecastShape(_told(data["kind"], _found(request.user, data))).data)
+
+
+def _found(user: Any, data: dict[str, Any]) -> Foreseen | None:
+    team, owner = data["team"], data["owner"]
+    funnel = Funnel.objects.get(kind=data["kind"], product=None)
+    person: User | None = owner
+    audience = audience_of(user, team.pk if team else None)
+    return foreseen(reader=user, audience=audience, funnel_id=funnel.pk, person=person)
+
+
+def _told(kind: str, found: Foreseen | None) -> dict[str, Any]:
+    """Before the first night: nothing said yet."""
+    if found is None:
+        return {
+            "kind": kind, "as_of": None, "open": 0, "enough_history": False, "days_missing": 0, "past_error": None,
+            "data": [], "checks": [],
+        }  # fmt: skip
+    return {
+        "kind": kind, "as_of": found.as_of, "open": found.open, "enough_history": found.enough,
+        "days_missing": found.days_missing, "past_error": found.past_error,
+        "data": [{**point, "margins": _money(point["margins"])} for point in found.points], "checks": found.checks,
+    }  # fmt: skip
+
+
+def _money(margins: dict[str, float]) -> list[dict[str, Any]]:
+    return [{"currency": code, "amount": amount} for code, amount in sorted(margins.items())]
