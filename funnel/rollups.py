@@ -91,7 +91,7 @@ def refresh(*, at: datetime, wait: bool = True) -> int:
             if not _alone(wait):
                 return total
             if stale():
-                rebuild(at=at)
+                total += _count_all(at)
             ids = _taken(BATCH)
             if not ids:
                 break
@@ -109,10 +109,16 @@ def rebuild(*, at: datetime) -> int:
     again by the next refresh. Waiting could meet a batch head on, which locks its leads' marks in another order.
     """
     _alone(wait=True)
+    _count_all(at)
+    return StoredPassage.objects.count()
+
+
+def _count_all(at: datetime) -> int:
+    """Returns how many marks it took. What it is based on is asked first: a change meanwhile is found by the next."""
     basis = _basis_of_today()
     with connection.cursor() as cursor:
         cursor.execute(_ROOMY)
-        _taken(None)
+        marks = _taken(None)
         _temporary("funnel_fresh", f"SELECT {sql.COLUMNS} FROM ({sql.ALL}) x")
         same = "SELECT FROM {} f WHERE s.id = f.id AND " + _same_row()
         cursor.execute(f"DELETE FROM funnel_storedpassage s WHERE NOT EXISTS ({same.format('funnel_fresh')})")
@@ -121,18 +127,15 @@ def rebuild(*, at: datetime) -> int:
             " WHERE NOT EXISTS (SELECT FROM funnel_storedpassage f WHERE f.id = s.id)"
         )
         cursor.execute("DROP TABLE funnel_fresh")
-    count_cells(at=at)
+    _count_cells()
     _note_run(at, 0, basis)
-    return StoredPassage.objects.count()
+    return len(marks)
 
 
-@transaction.atomic
-def count_cells(*, at: datetime) -> None:
+def _count_cells() -> None:
     """Count the cells afresh from the stored passages and mend what differs."""
-    _alone(wait=True)
     passages = f"(SELECT *, {_DAY} FROM funnel_storedpassage) p"
     with connection.cursor() as cursor:
-        cursor.execute(_ROOMY)
         cursor.execute("DELETE FROM funnel_teamnode")
         cursor.execute(_NODES)
         for cube in cubes.CUBES:
@@ -144,7 +147,6 @@ def count_cells(*, at: datetime) -> None:
                 f" WHERE NOT EXISTS (SELECT FROM {cube.table} c WHERE {equal})"
             )
             cursor.execute("DROP TABLE funnel_next")
-    _note_run(at, 0, _basis_of_today())
 
 
 def order_changed(*, at: datetime) -> None:
@@ -184,28 +186,33 @@ def _taken(limit: int | None) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
+# One table a session: catalogues and locks are not for every few seconds.
+_CHANGE = """
+CREATE TEMP TABLE IF NOT EXISTS funnel_change (LIKE funnel_storedpassage, sign int, day date) ON COMMIT DELETE ROWS
+"""
+
+
 def _store(ids: list[UUID]) -> None:
     """Count these leads afresh; what differs is exchanged, and the cells get the differences."""
-    same = "SELECT FROM {} f WHERE s.id = f.id AND " + _same_row()
+    same = f"SELECT FROM {{}} f WHERE s.id = f.id AND {_same_row()}"
     with connection.cursor() as cursor:
-        _temporary("funnel_fresh", f"SELECT {sql.COLUMNS} FROM ({sql.OF_GIVEN}) x", [ids])
-        _temporary("funnel_former", f"SELECT {sql.COLUMNS} FROM funnel_storedpassage WHERE lead_id = ANY(%s)", [ids])
-        _temporary(
-            "funnel_change",
-            f"SELECT *, {_DAY} FROM ("
-            f"SELECT -1 AS sign, s.* FROM funnel_former s WHERE NOT EXISTS ({same.format('funnel_fresh')}) UNION ALL"
-            f" SELECT 1, s.* FROM funnel_fresh s WHERE NOT EXISTS ({same.format('funnel_former')})) x",
-            [settings.TIME_ZONE],
+        cursor.execute(_CHANGE)
+        cursor.execute("TRUNCATE funnel_change")
+        cursor.execute(
+            f"WITH fresh AS MATERIALIZED (SELECT {sql.COLUMNS} FROM ({sql.OF_GIVEN}) x), former AS MATERIALIZED"
+            f" (SELECT {sql.COLUMNS} FROM funnel_storedpassage WHERE lead_id = ANY(%s)) "
+            f"INSERT INTO funnel_change ({sql.COLUMNS}, sign, day) SELECT {sql.COLUMNS}, sign, {_DAY} FROM ("
+            f"SELECT s.*, -1 AS sign FROM former s WHERE NOT EXISTS ({same.format('fresh')}) UNION ALL"
+            f" SELECT s.*, 1 FROM fresh s WHERE NOT EXISTS ({same.format('former')})) x",
+            [ids, ids, settings.TIME_ZONE],
         )
+        cursor.execute("ANALYZE funnel_change")
         cursor.execute("DELETE FROM funnel_storedpassage p USING funnel_change c WHERE c.sign = -1 AND p.id = c.id")
         cursor.execute(
             f"INSERT INTO funnel_storedpassage ({sql.COLUMNS}) SELECT {sql.COLUMNS} FROM funnel_change WHERE sign = 1"
         )
         for cube in cubes.CUBES:
-            _temporary("funnel_delta", cubes.cells_of(cube, "funnel_change", sign="sign"))
-            cursor.execute(cubes.merge(cube, "SELECT * FROM funnel_delta"))
-            cursor.execute("DROP TABLE funnel_delta")
-        cursor.execute("DROP TABLE funnel_fresh, funnel_former, funnel_change")
+            cursor.execute(cubes.merge(cube, cubes.cells_of(cube, "funnel_change", sign="sign")))
 
 
 def _same_row() -> str:

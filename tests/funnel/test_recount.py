@@ -22,7 +22,8 @@ from tests.office import Office
 
 pytestmark = pytest.mark.django_db
 KINDS = ("agent", "client")
-# Few and always the same in the suite (``test_figures`` draws three hundred from the log itself); a longer search is asked for by the environment, and then it is random.
+# Few and always the same in the suite (``test_figures`` draws three hundred from the log itself); a longer search is
+# asked for by the environment, and then it is random.
 EXAMPLES = int(os.environ.get("FUNNEL_EXAMPLES", "6"))
 SEARCH = settings(
     max_examples=EXAMPLES, derandomize="FUNNEL_EXAMPLES" not in os.environ, database=None, deadline=None,
@@ -138,6 +139,7 @@ def test_what_was_delivered_stays_delivered_though_the_lead_is_archived_later(of
     world = World(office, clock.now())
     world.arrive("agent", 0, "", {"contact": 0, "value_delivered": 9})
     world.close(0, "archived")
+    rollups.refresh(at=world.at)
     rows = {row.stage.code: row for row in funnel_table(FunnelQuery("agent"))}
     assert (rows["value_delivered"].done, rows["value_delivered"].lost) == (1, 0)
     assert (rows["contact"].passed, rows["contact"].lost) == (1, 0)
