@@ -10,20 +10,25 @@ from accounts.scope import Scope, ScopedQuerySet
 from documents.choices import OPEN_REQUESTS
 
 
-class OfLeadQuerySet(ScopedQuerySet[Any]):
+def of_lead(scope: Scope) -> Q:
+    mine = scope.q(owner="lead__owner", team="lead__team")
+    if scope.everything or scope.user_id is None:
+        return mine
+    return mine | Q(lead__lead_generator_id=scope.user_id)
+
+
+class DocumentQuerySet(ScopedQuerySet[Any]):
     def scope_q(self, scope: Scope) -> Q:
-        mine = scope.q(owner="lead__owner", team="lead__team")
-        if scope.everything or scope.user_id is None:
-            return mine
-        return mine | Q(lead__lead_generator_id=scope.user_id)
+        return of_lead(scope)
 
-
-class DocumentQuerySet(OfLeadQuerySet):
     def for_list(self) -> "DocumentQuerySet":
         return self.select_related("lead__party", "lead__owner", "by")
 
 
-class RequestQuerySet(OfLeadQuerySet):
+class RequestQuerySet(ScopedQuerySet[Any]):
+    def scope_q(self, scope: Scope) -> Q:
+        return of_lead(scope)
+
     def for_list(self) -> "RequestQuerySet":
         return self.select_related("lead__party", "lead__owner", "document", "by")
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents.models import Contact
@@ -23,6 +25,7 @@ from leads.models import (
     ValueMeasurement,
     ValuePromise,
 )
+from leads.value import bank_day, is_met
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,7 @@ def feed(rows: Dossier) -> list[FeedItem]:
         *map(_interview, rows.interviews),
         *map(_agreement, rows.agreements),
         *map(_contract, rows.contracts),
-        *(
-            FeedItem("promise", p.created_at, _who(p.by), _("Обещание: %(metric)s") % {"metric": p.metric}, "")
-            for p in rows.promises
-        ),
+        *map(_promise, rows.promises),
         *map(_measurement, rows.measurements),
     ]
     return sorted(items, key=lambda item: item.at, reverse=True)
@@ -147,8 +147,24 @@ def _contract(contract: Contract) -> FeedItem:
     return FeedItem("contract", contract.created_at, _who(contract.by), title, contract.terms)
 
 
+def _promise(promise: ValuePromise) -> FeedItem:
+    """On the day it was given: a promise may be written down later than that."""
+    at = promise.created_at
+    if bank_day(at) != promise.promised_on:
+        at = datetime.combine(promise.promised_on, time(12), timezone.get_default_timezone())
+    said = {"target": _number(promise.target), "unit": promise.unit, "day": f"{promise.due_on:%d.%m.%Y}"}
+    text = _("%(target)s %(unit)s к %(day)s") % said
+    return FeedItem("promise", at, _who(promise.by), _("Обещание: %(metric)s") % {"metric": promise.metric}, text)
+
+
+def _number(value: Decimal) -> str:
+    return f"{value.normalize():f}".replace(".", ",")
+
+
 def _measurement(measurement: ValueMeasurement) -> FeedItem:
-    value, promise = f"{measurement.value.normalize():f}", measurement.promise
+    promise = measurement.promise
     title = _("Измерено: %(metric)s — %(value)s %(unit)s")
-    title %= {"metric": promise.metric, "value": value.replace(".", ","), "unit": promise.unit}
-    return FeedItem("measurement", measurement.at, _who(measurement.by), title.strip(), measurement.source)
+    title %= {"metric": promise.metric, "value": _number(measurement.value), "unit": promise.unit}
+    verdict = _("не хуже обещанного") if is_met(promise, measurement.value) else _("ниже обещанного")
+    text = " · ".join(filter(None, (measurement.source, verdict)))
+    return FeedItem("measurement", measurement.at, _who(measurement.by), title.strip(), text)

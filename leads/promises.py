@@ -88,7 +88,7 @@ def kept_of(rows: PromiseQuerySet, today: date) -> Kept:
     return Kept(**counts)
 
 
-class PromiseFilter(filters.FilterSet):
+class PromiseFilter(filters.FilterSet):  # type: ignore[misc]  # django_filters carries no types
     """Rows carry ``state``. Counts beside agents, segments and initiatives link by these parameters."""
 
     q = filters.CharFilter(method="by_text", label=_("Мера, имя или телефон"), max_length=200)

@@ -29,7 +29,9 @@ SEES = {
 SHARED_WITH = {"olim": {"lola", "nargiza", "anvar"}, "lola": {"nargiza", "anvar"}}
 SHARED = frozenset({"segment", "utp"})
 PRIVATE = frozenset({"day_off", "notice"})
-BANKS_OWN = frozenset({"blocker", "user", "team", "stage", "reason", "product", "holiday", "opt_out", "hook", "funnel"})
+BANKS_OWN = frozenset(
+    {"blocker", "user", "team", "stage", "reason", "product", "holiday", "opt_out", "hook", "funnel", "paper_template"}
+)
 
 
 class Door(StrEnum):
@@ -74,7 +76,10 @@ class Rule:
         return self.is_page and "GET" in self.methods and not self.redirects and self.name not in DOWNLOADS
 
 
-DOWNLOADS = frozenset({"leads:export", "leads:contract_file", "imports:template", "imports:errors"})
+DOWNLOADS = frozenset({
+    "leads:export", "leads:contract_file", "imports:template", "imports:errors", "documents:docx", "documents:pdf",
+    "documents:template_file", "documents:template_built_in",
+})  # fmt: skip
 
 
 def _rules(door: Door, of: str, lines: Iterable[tuple[object, ...]]) -> list[Rule]:
@@ -152,6 +157,26 @@ BLOCKERS = [
     *_rules(Door.WRITERS, "agent", [("blockers:create", FORM)]),
     *_rules(Door.WRITERS, "blocker", [("blockers:edit", FORM), ("blockers:remove", POST), ("blockers:reopen", POST)]),
 ]
+
+_VERSION = {"fixed": {"number": "1"}}
+DOCUMENTS = [
+    *_rules(Door.STAFF, "", [
+        ("documents:list", GET, {"main": True}),
+        ("documents:templates", GET),
+        ("documents:template_built_in", GET, {"fixed": {"kind": "agent", "language": "ru"}}),
+    ]),
+    *_rules(Door.WRITERS, "lead", [("documents:prepare", FORM), ("documents:ask", FORM)]),
+    *_rules(Door.STAFF, "document", [
+        ("documents:detail", GET), ("documents:docx", GET, _VERSION), ("documents:pdf", GET, _VERSION),
+    ]),
+    *_rules(Door.WRITERS, "document", [
+        ("documents:version", FORM), ("documents:sign", FORM), ("documents:void", POST),
+    ]),
+    *_rules(Door.STAFF, "legal_request", [("documents:request", FORM)]),
+    *_rules(Door.ADMIN, "", [("documents:template_new", FORM)]),
+    *_rules(Door.STAFF, "paper_template", [("documents:template_file", GET)]),
+    *_rules(Door.ADMIN, "paper_template", [("documents:template_retire", POST)]),
+]  # fmt: skip
 
 COMMUNITY = [
     *_rules(Door.STAFF, "", [("community:list", GET, {"main": True})]),
@@ -354,7 +379,7 @@ API = [
 
 AREAS: dict[str, list[Rule]] = {
     "leads": LEADS, "agents": AGENTS, "offers": OFFERS, "blockers": BLOCKERS, "imports": IMPORTS, "others": OTHERS,
-    "community": COMMUNITY, "reports": REPORTS, "hypotheses": HYPOTHESES,
+    "community": COMMUNITY, "documents": DOCUMENTS, "reports": REPORTS, "hypotheses": HYPOTHESES,
     "results": RESULTS, "start": START,
     "outreach": OUTREACH, "settings": SETTINGS, "api": API, "week": WEEK, "day": DAY, "plans": PLANS,
 }  # fmt: skip

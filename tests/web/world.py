@@ -23,6 +23,10 @@ from backlog.services.goals import create_goal
 from backlog.services.results import record_result
 from backlog.services.sprints import open_sprint
 from common import clock
+from documents.builtin import built_in
+from documents.services.legal import ask
+from documents.services.preparing import prepare
+from documents.services.templates import by_key, upload_template
 from funnel import rollups
 from funnel.models import Stage
 from funnel.product_funnels import create_funnel
@@ -81,6 +85,7 @@ class World:
             "reason": LossReason.objects.order_by("position")[0].pk,
             "product": self.office.product.pk,
             "holiday": self._holiday(),
+            "paper_template": self._template(),
             "hook": settings.TELEGRAM_HOOK_SECRET,
         }
 
@@ -88,6 +93,21 @@ class World:
         """Of a product that nobody's lead is about."""
         product = Product.objects.create(code="mortgage", name="Ипотека", margin=Decimal("900000"))
         return create_funnel(by=self.office.adiba, kind="agent", product=product, name="Ипотека").pk
+
+    def _template(self) -> UUID:
+        file = ContentFile(built_in("agent", "ru"), name="Шаблон.docx")
+        return upload_template(by=self.office.adiba, kind="client", language="en", name="Наш", file=file).pk
+
+    def _papers(self, owner: User, bird: str, lead: Lead) -> Objects:
+        at = clock.now()
+        sides = {"terms.party_gives": f"{bird} даёт", "terms.bank_gives": f"{bird} получает"}
+        document = prepare(
+            lead=lead, template=by_key("agent-ru", "agent"), by=owner, at=at, dated_on=at.date(),
+            number=f"{bird}-2026/1", values={"party.name": f"{bird} Моторс", **sides},
+        )  # fmt: skip
+        question = {"question": f"{bird}: можно ли?", "lawyer": f"{bird} юрист"}
+        asked = ask(lead=lead, by=owner, at=at, document=document, **question)
+        return {"document": document.pk, "legal_request": asked.pk}
 
     def _records(self, owner: User, bird: str, *, troubles: bool) -> Objects:
         lead = self._lead(owner, bird)
@@ -113,6 +133,7 @@ class World:
             "action": self._action(owner, bird, lead),
             "result": self._result(owner, bird),
             **self._outreach(owner, lead, bird),
+            **self._papers(owner, bird, lead),
         }
         return made | (self._trouble(lead.party, owner) if troubles else {})
 

@@ -54,9 +54,10 @@ class TermsForm(VersionedForm):
 def _term(code: str) -> forms.CharField:
     variable = VARIABLES[code]
     label = str(variable.label)
+    short = _("Не хватает: %(name)s. Без этого контракт не составить.") % {"name": label}
     options: dict[str, Any] = {
-        "label": label[:1].upper() + label[1:], "required": False, "max_length": 10_000,
-        "help_text": "" if variable.needed else _("Можно оставить пустым: в контракте будет черта"),
+        "label": label[:1].upper() + label[1:], "required": variable.needed, "max_length": 10_000,
+        "error_messages": {"required": short},
     }  # fmt: skip
     return Lines(rows=3, **options) if variable.long else forms.CharField(**options)
 

@@ -64,6 +64,15 @@ class Shown:
         return ", ".join(filter(None, (self.promise.metric, self.promise.unit)))
 
     @property
+    def promised(self) -> str:
+        """«1 дн., было 5 дн.»"""
+        target = with_unit(self.promise.target, self.promise.unit)
+        if self.promise.baseline is None:
+            return target
+        was = with_unit(self.promise.baseline, self.promise.unit)
+        return _("%(target)s, было %(was)s") % {"target": target, "was": was}
+
+    @property
     def share(self) -> Any:
         return progress_of(self.promise, self.promise.measured).share
 
