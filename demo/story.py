@@ -19,6 +19,7 @@ from demo import (
     commitments,
     consents,
     deeds,
+    documents,
     findings,
     hours,
     hypotheses,
@@ -91,6 +92,7 @@ def tell(*, password: str, at: datetime, seed: int = SEED, scale: float = 1.0) -
         rank_all(at=at, cause="demo")
         show_ups.miss(Random(seed), at)  # noqa: S311 - a story, not a secret
         commitments.give(people, at)
+        documents.write(people, at)
     _analyze()
     return Told(len(agents), len(tales), facts, moves)
 

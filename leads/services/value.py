@@ -18,7 +18,7 @@ from jobs.services import Duty, owe
 from leads.choices import PromiseState
 from leads.events import ValueCaughtUp, ValueFellShort
 from leads.models import ValuePromise
-from leads.value import bank_day, state_case, state_of
+from leads.value import GONE, bank_day, state_case, state_of
 
 DAY_JOB = "judge_promises"
 MORNING = time(6, 30)
@@ -68,8 +68,11 @@ def judge(promise: ValuePromise, *, round: str, at: datetime) -> None:
 
 
 def _tell_short(promise: ValuePromise, round: str, at: datetime) -> None:
+    """Of a lead that is lost it stands on the promise, but there is nothing left to correct."""
     if promise.fell_short_on is None:
         ValuePromise.objects.filter(pk=promise.pk).update(fell_short_on=bank_day(at))
+    if promise.lead.outcome in GONE:
+        return
     publish(ValueFellShort(promise.lead_id, promise.pk, promise.lead.owner_id, round, at))
 
 

@@ -17,6 +17,7 @@ from leads.models import ValuePromise
 from leads.services import recording
 from leads.services import value as judging
 from leads.services.editing import assign
+from leads.services.outcomes import close
 from leads.value import bank_day
 from notifications.models import Notice
 from tests.office import Office
@@ -134,3 +135,13 @@ def test_the_day_is_owed_once_and_not_before_its_hour(office: Office) -> None:
     for minutes in (1, 2, 300):
         judging.owe_the_day(at=morning + timedelta(minutes=minutes))
     assert Job.objects.filter(kind=judging.DAY_JOB).count() == 1
+
+
+def test_a_lead_that_was_lost_after_its_day_is_told_of_and_corrected_no_more(office: Office) -> None:
+    row = overdue(office, days=9)
+    close(lead=row.lead, outcome="archived", by=office.olim, at=clock.now(), note="Ушёл к другому")
+    look()
+    row.refresh_from_db()
+    assert row.fell_short_on == bank_day(clock.now())
+    assert not Action.objects.exists()
+    assert not Notice.objects.filter(kind="promise").exists()
