@@ -12,16 +12,6 @@ class VerdictReady(Event):
     """The rule said its first final word on a running test."""
 
     hypothesis_id: UUID
+    code: str
     owner_id: UUID
-    word: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class HypothesisDecided(Event):
-    """A person closed a test with a verdict."""
-
-    hypothesis_id: UUID
-    decision: str
-    by_id: UUID
     at: datetime

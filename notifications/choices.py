@@ -20,6 +20,7 @@ class NoticeKind(models.TextChoices):
     REPLY = "reply", _("Ответили на рассылку")
     LEGAL = "legal", _("Запросы юристам")
     LEAD_ASSIGNED = "lead_assigned", _("Вам передан лид")
+    HYPOTHESIS = "hypothesis", _("Гипотезу можно решить")
     IMPORT_FINISHED = "import_finished", _("Импорт закончен")
     WEEKLY_REPORT = "weekly_report", _("Отчёт недели")
 

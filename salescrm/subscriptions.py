@@ -17,6 +17,7 @@ from dashboards import weekly
 from dashboards.events import WeekReported
 from documents.events import LegalAnswered, LegalDue
 from documents.services import legal
+from hypotheses.events import VerdictReady
 from imports import reverting, work
 from imports.events import ImportFinished
 from imports.services import CHUNK_JOB, REVERT_JOB
@@ -44,6 +45,12 @@ def tell_import_finished(event: ImportFinished) -> None:
     }
     key = f"import:{event.import_id}:{event.at.isoformat()}"
     notify(user_id=event.owner_id, kind=NoticeKind.IMPORT_FINISHED, key=key, at=event.at, facts=facts)
+
+
+def tell_verdict(event: VerdictReady) -> None:
+    facts = {"hypothesis": str(event.hypothesis_id), "code": event.code}
+    key = f"hypothesis:{event.hypothesis_id}"
+    notify(user_id=event.owner_id, kind=NoticeKind.HYPOTHESIS, key=key, at=event.at, facts=facts)
 
 
 def rank_after_import(event: ImportFinished) -> None:
@@ -102,6 +109,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.LeadReopened: [notifications.on_reopened, ranking.on_lead_changed],
     ActionPlanned: [notifications.on_action_planned, ranking.on_action_planned],
     ReplyReceived: [plan_answer, tell_reply],
+    VerdictReady: [tell_verdict],
     LegalAnswered: [tell_legal],
     LegalDue: [tell_legal],
     ImportFinished: [tell_import_finished, rank_after_import, forecast_after_import],

@@ -12,7 +12,7 @@ from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid
 from common.events import publish
 from hypotheses.choices import ENDING, FINAL, OFFERED, Decision, Status, Word
-from hypotheses.events import HypothesisDecided, VerdictReady
+from hypotheses.events import VerdictReady
 from hypotheses.judging import State, state_of, states_of
 from hypotheses.models import LONGEST_REASON, Arm, Hypothesis, Look, Verdict
 from hypotheses.services.editing import locked_row
@@ -50,20 +50,15 @@ def decide(
     state = state_of(row, at)
     _check_decision(state, decision, reason.strip(), winner)
     ends = decision in ENDING
-    chosen = winner or state.leader if decision == Decision.CONFIRMED else None
+    chosen = (winner or state.leader or _only(state)) if decision == Decision.CONFIRMED else None
     Verdict.objects.create(
         hypothesis=row, at=at, by=by, decision=decision, reason=reason.strip(), rule=state.word, leader=state.leader,
         early=ends and not state.complete, counts=state.counted,
     )  # fmt: skip
     changes: dict[str, Any] = {"verdict": decision}
     if ends:
-        changes |= {"status": Status.DECIDED, "ended_at": at, "winner": chosen or _only(state)}
-    if decision != Decision.CONFIRMED:
-        changes.pop("winner", None)
-    saved = save_changes(row, changes)
-    if ends:
-        publish(HypothesisDecided(row.pk, decision, by.pk, at))
-    return saved
+        changes |= {"status": Status.DECIDED, "ended_at": at, "winner": chosen}
+    return save_changes(row, changes)
 
 
 def _only(state: State) -> Arm | None:
@@ -125,5 +120,5 @@ def look(*, at: datetime) -> int:
         )
         if new:
             found += 1
-            publish(VerdictReady(row.pk, row.owner_id, str(said.word), at))
+            publish(VerdictReady(row.pk, row.code, row.owner_id, at))
     return found

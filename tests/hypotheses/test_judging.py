@@ -17,6 +17,7 @@ from hypotheses.judging import decidable_first, e_value, judge, saying_on, state
 from hypotheses.models import Arm, Hypothesis, Look
 from hypotheses.services.deciding import look
 from hypotheses.services.running import stop
+from notifications.models import Notice
 from priority import verdict as rule
 from priority.verdict import Arm as Counted
 from tests.hypotheses.bench import draft, running, sample, second_utp, without_leads
@@ -145,6 +146,8 @@ def test_a_final_word_once_seen_stands(office: Office, test_of_two: Hypothesis) 
     fill(office, test_of_two, (100, 100, 0), (60, 140, 0))
     assert look(at=clock.now()) == 1
     assert look(at=clock.now()) == 0
+    told = Notice.objects.get(user=office.olim)
+    assert (told.kind, told.facts) == ("hypothesis", {"hypothesis": str(test_of_two.pk), "code": "H-1"})
     fill(office, test_of_two, (0, 60, 0), (28, 20, 0), days_ago=5)
     state = state_of(test_of_two, clock.now())
     assert state.saying.word not in FINAL

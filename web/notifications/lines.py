@@ -23,6 +23,7 @@ ICONS = {
     NoticeKind.OVERDUE: "warning", NoticeKind.MEETING: "users", NoticeKind.PROMISE: "target",
     NoticeKind.REPLY: "mail", NoticeKind.LEGAL: "scales", NoticeKind.LEAD_ASSIGNED: "leads",
     NoticeKind.IMPORT_FINISHED: "import", NoticeKind.WEEKLY_REPORT: "chart",
+    NoticeKind.HYPOTHESIS: "scales",
 }  # fmt: skip
 
 
@@ -156,6 +157,10 @@ def _import(facts: dict[str, Any], _name: str) -> str:
     return text
 
 
+def _hypothesis(facts: dict[str, Any], _name: str) -> str:
+    return _("Гипотезу %(code)s можно решить: правило дало вердикт") % {"code": facts.get("code", "")}
+
+
 TEXTS: Mapping[str, Callable[[dict[str, Any], str], str]] = {
     NoticeKind.STEP_DUE: _step,
     NoticeKind.ACTION_DUE: _action,
@@ -166,6 +171,7 @@ TEXTS: Mapping[str, Callable[[dict[str, Any], str], str]] = {
     NoticeKind.REPLY: _reply,
     NoticeKind.LEGAL: _legal,
     NoticeKind.LEAD_ASSIGNED: _assigned,
+    NoticeKind.HYPOTHESIS: _hypothesis,
     NoticeKind.IMPORT_FINISHED: _import,
 }
 
@@ -184,6 +190,8 @@ def address_of(line: Line) -> str:
         return _reverse("leads:card", line.lead.pk)
     if number := facts.get("import"):
         return _reverse("imports:run", number)
+    if number := facts.get("hypothesis"):
+        return _reverse("hypotheses:detail", number)
     if line.notice.lead_id is not None:
         return ""
     if number := facts.get("action"):
