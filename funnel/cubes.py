@@ -68,24 +68,35 @@ COHORT = Cube("funnel_cohortcell", {"outcome": "outcome"}, COUNT, "came", stage=
 CUBES = (PLAIN, OFFER, SOURCE, OWNER, DWELL, LOSS, COHORT)
 
 
-def cells_of(cube: Cube, passages: str, *, sign: str = "1") -> str:
-    """Cells counted over rows of passages that have a ``day``; ``sign`` is what each counts for.
+# The lowest wide node over each team: the higher a node, the fewer stand above it.
+_NEAREST = """
+SELECT DISTINCT ON (t.team_id) t.team_id AS of_team, t.node_id AS nearest FROM funnel_teamnode t WHERE t.wide
+ ORDER BY t.team_id, (SELECT count(*) FROM funnel_teamnode above WHERE above.team_id = t.node_id) DESC
+"""
 
-    Counted by team first: a team stands in several nodes, and its rows need not be read for each.
+
+def cells_of(cube: Cube, passages: str, *, sign: str = "") -> str:
+    """Cells counted over rows of passages that have a ``day``; ``sign`` is the column of what each counts for.
+
+    Counted once for the lowest node of the cube, then added up for all nodes above it: millions of rows are read once.
+    The small integers matter: PostgreSQL adds bigger ones as decimals.
     """
     keys = "".join(f", {expression} AS {name}" for name, expression in cube.keys.items())
+    how = f"sum({sign})" if sign else "count(*)"
     counts = ", ".join(
-        f"coalesce(sum({sign}) FILTER (WHERE {condition}), 0) AS {name}" for name, condition in cube.measures.items()
+        f"coalesce({how} FILTER (WHERE {condition}), 0)::int AS {name}" for name, condition in cube.measures.items()
     )
     groups = ", ".join(map(str, range(1, 4 + len(cube.keys))))
     sums = ", ".join(f"sum({name})::int AS {name}" for name in cube.measures)
     names = "".join(f", x.{name}" for name in cube.keys)
     changed = " OR ".join(f"sum({name}) <> 0" for name in cube.measures)
+    low = "nearest" if cube.wide else known("team_id")
+    nearest = f" JOIN ({_NEAREST}) near ON near.of_team = {known('team_id')}" if cube.wide else ""
     return (
         f"SELECT n.node_id, x.stage_id, x.begin{names}, {sums} FROM ("
-        f"SELECT {known('team_id')} AS team_id, {cube.stage} AS stage_id, {cube.begin} AS begin{keys}, {counts}"
-        f" FROM {passages} WHERE {cube.where} GROUP BY {groups}) x"
-        f" JOIN funnel_teamnode n ON n.team_id = x.team_id{' AND n.wide' if cube.wide else ''}"
+        f"SELECT {low} AS low, {cube.stage} AS stage_id, {cube.begin} AS begin{keys}, {counts}"
+        f" FROM {passages}{nearest} WHERE {cube.where} GROUP BY {groups}) x"
+        f" JOIN funnel_teamnode n ON n.team_id = x.low{' AND n.wide' if cube.wide else ''}"
         f" GROUP BY {groups} HAVING {changed}"
     )
 

@@ -194,16 +194,17 @@ CREATE TEMP TABLE IF NOT EXISTS funnel_change (LIKE funnel_storedpassage, sign i
 
 def _store(ids: list[UUID]) -> None:
     """Count these leads afresh; what differs is exchanged, and the cells get the differences."""
-    same = f"SELECT FROM {{}} f WHERE s.id = f.id AND {_same_row()}"
     with connection.cursor() as cursor:
         cursor.execute(_CHANGE)
         cursor.execute("TRUNCATE funnel_change")
+        # EXCEPT is a hash whatever the planner believes; a join of two sets that it knows nothing of may compare all
+        # with all.
         cursor.execute(
             f"WITH fresh AS MATERIALIZED (SELECT {sql.COLUMNS} FROM ({sql.OF_GIVEN}) x), former AS MATERIALIZED"
             f" (SELECT {sql.COLUMNS} FROM funnel_storedpassage WHERE lead_id = ANY(%s)) "
             f"INSERT INTO funnel_change ({sql.COLUMNS}, sign, day) SELECT {sql.COLUMNS}, sign, {_DAY} FROM ("
-            f"SELECT s.*, -1 AS sign FROM former s WHERE NOT EXISTS ({same.format('fresh')}) UNION ALL"
-            f" SELECT s.*, 1 FROM fresh s WHERE NOT EXISTS ({same.format('former')})) x",
+            "SELECT *, -1 AS sign FROM (SELECT * FROM former EXCEPT SELECT * FROM fresh) gone UNION ALL"
+            " SELECT *, 1 FROM (SELECT * FROM fresh EXCEPT SELECT * FROM former) come) x",
             [ids, ids, settings.TIME_ZONE],
         )
         cursor.execute("ANALYZE funnel_change")

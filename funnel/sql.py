@@ -57,19 +57,20 @@ SELECT e.id, e.lead_id, e.kind, e.stage_id, t.position::int2 AS position, e.at A
        CASE WHEN NOT passed AND ended = 'lost' THEN last_reason ELSE '' END AS loss_reason,
        came, CASE WHEN came THEN furthest_id END AS furthest_id, CASE WHEN came THEN ended ELSE '' END AS outcome,
        e.owner_id, e.team_id, e.segment_id, e.agent_id, e.initiative_id, e.utp_id, e.product_id, e.source_channel
-  FROM told t JOIN funnel_stageentry e ON e.id = t.id
+  FROM told t {{dimensions}}
 """
 
-# From each dirty lead to its entries by the index; OFFSET 0 keeps the planner from turning it round. The marks come and
-# go by the thousand, so what it believes of their number is seldom true.
+# From each dirty lead to its entries by the index, and from each passage to its entry; OFFSET 0 keeps the planner from
+# turning it round. The marks come and go by the thousand, so what it believes of their number is seldom true.
+_BY_INDEX = "CROSS JOIN LATERAL (SELECT * FROM funnel_stageentry WHERE id = t.id OFFSET 0) e"
 _OF_DIRTY = """funnel_dirtylead dirty CROSS JOIN LATERAL
       (SELECT * FROM funnel_stageentry WHERE lead_id = dirty.lead_id OFFSET 0) e"""
 _OF_GIVEN = """unnest(%s::uuid[]) given (lead_id) CROSS JOIN LATERAL
       (SELECT * FROM funnel_stageentry WHERE lead_id = given.lead_id OFFSET 0) e"""
 
-ALL = _PASSAGES.format(entries="funnel_stageentry e")
-OF_DIRTY = _PASSAGES.format(entries=_OF_DIRTY)
-OF_GIVEN = _PASSAGES.format(entries=_OF_GIVEN)
+ALL = _PASSAGES.format(entries="funnel_stageentry e", dimensions="JOIN funnel_stageentry e ON e.id = t.id")
+OF_DIRTY = _PASSAGES.format(entries=_OF_DIRTY, dimensions=_BY_INDEX)
+OF_GIVEN = _PASSAGES.format(entries=_OF_GIVEN, dimensions=_BY_INDEX)
 
 # IS NOT TRUE makes the marks a hash that is asked once a row, and never a join whose plan depends on their number.
 VIEW = f"""
