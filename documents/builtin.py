@@ -10,9 +10,10 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt
 
 from documents.choices import DocumentKind, Language
-from documents.docx import saved
+from documents.docx import VARIABLE, saved
 
 FONT = "Times New Roman"
+SIGNATURES = ("{{ bank.name }}\n{{ bank.person }}", "{{ party.name }}\n{{ party.phone }}")
 
 
 class Wording(NamedTuple):
@@ -113,6 +114,14 @@ EN = Wording(
 WORDINGS = {Language.RU: RU, Language.UZ: UZ, Language.EN: EN}
 
 
+def variables_of(kind: str, language: str) -> list[str]:
+    """What the template asks for, in its order, without making the file."""
+    words = WORDINGS[Language(language)]
+    clauses = [text for _heading, paragraphs in words.clauses for text in paragraphs]
+    text = " ".join((words.titles[DocumentKind(kind)], words.place, words.preamble, *clauses, *SIGNATURES))
+    return list(dict.fromkeys(VARIABLE.findall(text)))
+
+
 @lru_cache(maxsize=16)
 def built_in(kind: str, language: str) -> bytes:
     """The template as a Word file."""
@@ -151,8 +160,7 @@ def _dress(document: Word) -> None:
 def _sides(document: Word, words: Wording) -> None:
     document.add_paragraph()
     cells = document.add_table(rows=1, cols=2).rows[0].cells
-    names = ("{{ bank.name }}\n{{ bank.person }}", "{{ party.name }}\n{{ party.phone }}")
-    for cell, side, name in zip(cells, words.sides, names, strict=True):
+    for cell, side, name in zip(cells, words.sides, SIGNATURES, strict=True):
         cell.paragraphs[0].add_run(side).bold = True
         for text in (*name.split("\n"), f"{words.sign}: ____________________"):
             cell.add_paragraph(text)

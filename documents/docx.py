@@ -19,7 +19,7 @@ from lxml import etree
 from documents.safety import check_docx, refusal
 from documents.variables import BLANK, VARIABLES
 
-_VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _PARAGRAPH, _TEXT, _BREAK = qn("w:p"), qn("w:t"), qn("w:br")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
@@ -39,7 +39,7 @@ def preview(content: bytes) -> Preview:
     for paragraph in _paragraphs(_opened(content)):
         text = "".join(node.text or "" for node in _texts(paragraph))
         _demand_plain(text)
-        names |= dict.fromkeys(_VARIABLE.findall(text))
+        names |= dict.fromkeys(VARIABLE.findall(text))
     return Preview(
         tuple(name for name in names if name in VARIABLES), tuple(name for name in names if name not in VARIABLES)
     )
@@ -69,7 +69,7 @@ def _opened(content: bytes) -> Word:
 def _demand_plain(text: str) -> None:
     if "{%" in text or "{#" in text:
         raise refusal(_("Команды в шаблоне не выполняются. Оставьте только переменные в двойных скобках."), "command")
-    rest = _VARIABLE.sub("", text)
+    rest = VARIABLE.sub("", text)
     if "{{" in rest or "}}" in rest:
         message = _("Переменная начата и не закончена: «%(text)s». Запишите её как {{ party.name }}.")
         place = max(rest.find("{{"), 0)
@@ -98,7 +98,7 @@ def _texts(paragraph: etree._Element) -> list[etree._Element]:
 def _fill(paragraph: etree._Element, values: Mapping[str, str]) -> None:
     nodes = _texts(paragraph)
     text = "".join(node.text or "" for node in nodes)
-    for found in reversed(list(_VARIABLE.finditer(text))):
+    for found in reversed(list(VARIABLE.finditer(text))):
         _replace(nodes, found.start(), found.end(), values.get(found.group(1), "").strip() or BLANK)
     for node in nodes:
         _break_lines(node)

@@ -11,7 +11,7 @@ from accounts.models import User
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid
 from common.text import has_control_characters, one_line
-from documents.builtin import built_in
+from documents.builtin import built_in, variables_of
 from documents.choices import DocumentKind, Language
 from documents.docx import Preview, preview
 from documents.models import Template, TemplateFile
@@ -96,7 +96,7 @@ def written(template: Template) -> Template:
 
 
 def _unsaved(kind: str, language: str) -> Template:
-    variables = list(preview(built_in(kind, language)).known)
+    variables = variables_of(kind, language)
     name = _("Типовой: %(kind)s") % {"kind": DocumentKind(kind).label}
     return Template(kind=kind, language=language, built_in=True, name=name, variables=variables)
 

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from common.errors import Invalid
-from documents.builtin import built_in
+from documents.builtin import built_in, variables_of
 from documents.choices import DocumentKind, Language
 from documents.docx import fill, preview
 from documents.pdf import to_pdf
@@ -72,6 +72,7 @@ def test_what_nobody_filled_in_becomes_a_line_to_write_on() -> None:
 def test_the_built_in_templates_are_safe_and_ask_only_for_what_we_know(kind: str, language: str) -> None:
     found = preview(built_in(kind, language))
     assert found.unknown == ()
+    assert variables_of(kind, language) == list(found.known)
     assert {code for code, variable in VARIABLES.items() if variable.needed} <= set(found.known)
 
 
