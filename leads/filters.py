@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField, IsoDateTimeRangeField
 
 from accounts.models import Team, User
-from accounts.scope import people
+from accounts.scope import people, subtree
 from agents.choices import Kind
 from agents.models import Agent, Initiative, Product, Segment, Utp
 from agents.selectors import branch_ids
@@ -202,6 +202,8 @@ class LeadFilter(filters.FilterSet):
                 found[f"{name}_id__isnull"] = True
             elif value and name == "segment":
                 found["segment_id"] = branch_ids([value])
+            elif value and name == "team":
+                found["team_id"] = set(subtree(UUID(value)))
             elif value:
                 found[f"{name}_id"] = value
         if data.get("then_source_channel"):
