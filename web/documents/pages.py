@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
@@ -43,7 +44,8 @@ def _contracts(request: HttpRequest, user: User) -> Listing:
 
 
 def _requests(request: HttpRequest, user: User) -> Listing:
-    rows = LegalRequest.objects.visible_to(user).for_list().order_by("closed_at", "due_on", "pk")
+    open_first = F("closed_at").asc(nulls_first=True)
+    rows = LegalRequest.objects.visible_to(user).for_list().order_by(open_first, "due_on", "pk")
     sorts = {"due": "due_on", "asked": "asked_at", "name": "lead__party__sort_key"}
     return listing(request, RequestFilter, rows, named=("status", "overdue", "owner"), sorts=sorts)
 

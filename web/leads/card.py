@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -65,7 +66,7 @@ def card(request: HttpRequest, pk: UUID) -> HttpResponse:
         "here": request.build_absolute_uri(reverse("leads:card", args=[lead.pk])),
         **_parts(lead, rows, at),
         "papers": lead.documents.exclude(status=DocumentStatus.VOID).order_by("-created_at"),
-        "legal_requests": lead.legal_requests.order_by("closed_at", "due_on")[:PAPERS],
+        "legal_requests": lead.legal_requests.order_by(F("closed_at").asc(nulls_first=True), "due_on")[:PAPERS],
         "today": bank_day(at),
         "test": Hypothesis.objects.visible_to(user).filter(pk=lead.hypothesis_id).first(),
         **_feed(request, lead, rows),
