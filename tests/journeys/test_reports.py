@@ -90,10 +90,14 @@ def test_key_t_lays_the_tables_open_and_closes_them(name: str, desk: Desk) -> No
 def test_keys_turn_the_periods(desk: Desk) -> None:
     page = desk.page("nodira")
     page.goto(address("compare"))
+    usual = page.locator("#report-periods [aria-current]").inner_text()
     page.keyboard.press("Comma")
     page.wait_for_url("**from=**")
+    assert usual == "12 недель"
+    assert not page.locator("#report-periods [aria-current]").count()
+    earlier = page.url
     page.keyboard.press("Period")
-    page.wait_for_url(lambda url: "from=" in url and page.locator("#results").is_visible())
+    page.wait_for_url(lambda url: "from=" in url and url != earlier)
 
 
 def test_a_number_opens_its_rows_and_a_row_its_lead(desk: Desk) -> None:

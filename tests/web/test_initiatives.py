@@ -8,6 +8,7 @@ from django.urls import reverse
 from agents.models import Initiative, InitiativeMember, InitiativeSegment, Segment
 from agents.services.offers import save_initiative
 from common import clock
+from funnel import rollups
 from leads.services.moves import move
 from tests.office import Office
 from tests.web.parties import queries, signed_in, text_of
@@ -121,6 +122,7 @@ def test_the_tabs_tell_segments_utps_leads_and_funnel_of_this_initiative_alone(o
     inside = office.lead(initiative_id=initiative.pk, segment_id=office.segment.pk, utp_id=utp.pk)
     office.lead(segment_id=office.segment.pk, utp_id=utp.pk)
     move(lead=inside, to=office.stage("meeting"), by=office.nodira, at=clock.now(), waive=True, reason="Знаю его")
+    rollups.refresh(at=clock.now())
     segments = browser.get(detail(initiative, "segments")).context["segments"]
     assert [(row.name, row.all_leads) for row in segments] == [("Оценщики", 1)]
     utps = browser.get(detail(initiative, "hypotheses")).context["utps"]
@@ -139,6 +141,7 @@ def test_the_funnel_counts_only_leads_that_the_reader_sees(office: Office) -> No
     InitiativeMember.objects.create(initiative=initiative, user=office.sitora)
     office.lead(initiative_id=initiative.pk)
     office.lead(office.sitora, initiative_id=initiative.pk)
+    rollups.refresh(at=clock.now())
     entered = {}
     for who in ("olim", "sitora", "adiba"):
         page = signed_in(getattr(office, who)).get(detail(initiative, "funnel"))
@@ -151,6 +154,7 @@ def test_the_numbers_of_the_funnel_open_as_many_rows(office: Office) -> None:
     for _n in range(3):
         office.lead(initiative_id=initiative.pk)
     office.lead()
+    rollups.refresh(at=clock.now())
     address = f"?period=all&funnel=agent&stage=contact&then_initiative={initiative.pk}"
     assert f'href="/reports/rows/{address.replace("&", "&amp;")}"' in text_of(browser, detail(initiative, "funnel"))
     assert browser.get(reverse("reports:rows") + address).context["paged"].paginator.count == 3

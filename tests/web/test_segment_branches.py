@@ -8,6 +8,8 @@ from django.utils.translation import override
 
 from accounts.models import User
 from agents.models import Segment
+from common import clock
+from funnel import rollups
 from funnel.statistics import Rate
 from leads.models import Lead
 from tests.office import Office
@@ -29,6 +31,7 @@ def branch(office: Office) -> tuple[Segment, Segment, Segment]:
     for segment in (top, middle, low, apart):
         office.lead(name=f"Лид: {segment.name}", segment_id=segment.pk)
     office.lead(name="Лид без сегмента")
+    rollups.refresh(at=clock.now())
     return top, middle, low
 
 
