@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Count, F, FloatField, Func, Q, Sum, Value
 
 from funnel.choices import PassageState
-from funnel.models import Passage, Stage
+from funnel.models import Stage, StoredPassage
 from plans.needed import Evidence
 from priority.settings import EngineSettings
 
@@ -39,7 +39,7 @@ def evidence(
     here, passed = Q(segment_id__in=list(segment_ids)), Q(state=PassageState.PASSED)
     weight = Faded(Value(asof), F("entered_at"), days=days)
     rows = (
-        Passage.objects.filter(stage__in=[stage.pk for stage in stages], state__in=RESOLVED)
+        StoredPassage.objects.filter(stage__in=[stage.pk for stage in stages], state__in=RESOLVED)
         .filter(entered_at__gt=asof - YEAR, entered_at__lte=asof)
         .order_by()
         .values("stage_id")

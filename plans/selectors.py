@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count
 
 from funnel.audience import Audience
-from funnel.models import Passage
+from funnel.models import StoredPassage
 from plans.models import LeadPlan, PlanTarget
 
 _ABOVE = """
@@ -98,9 +98,10 @@ def entered(
 ) -> Entered:
     """First entries from ``start`` on and before ``end``, of those whose owner or team of that time is the audience's.
 
-    ``owner_ids`` narrows to leads that these people had then. One query.
+    ``owner_ids`` narrows to leads that these people had then. As of ``funnel.rollups.as_of()``, like the rows that the
+    reports open. One query.
     """
-    rows = Passage.objects.filter(audience.q, stage_id__in=list(stage_ids)).entered_between(start, end)
+    rows = StoredPassage.objects.filter(audience.q, stage_id__in=list(stage_ids)).entered_between(start, end)
     if owner_ids is not None:
         rows = rows.filter(owner_id__in=list(owner_ids))
     counted: Any = rows.order_by().values_list("owner_id", "segment_id", "stage_id").annotate(leads=Count("pk"))

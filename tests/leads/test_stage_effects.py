@@ -7,6 +7,7 @@ import pytest
 from common import clock
 from common.changes import StaleVersion
 from common.errors import Invalid, NotAllowed
+from funnel import rollups
 from funnel.figures import FunnelQuery, funnel_table
 from funnel.models import Passage, Stage, StageEntry
 from leads import stage_effects
@@ -29,7 +30,8 @@ def _at(office: Office, stage: str, *, back_to: str = "") -> Lead:
 
 
 def _table(office: Office) -> dict[str, tuple[int, int]]:
-    """Entered and passed, by the stage's code."""
+    """Entered and passed, by the stage's code, once the counts have caught up."""
+    rollups.refresh(at=clock.now())
     return {row.stage.code: (row.entered, row.passed) for row in funnel_table(FunnelQuery(kind="agent"))}
 
 

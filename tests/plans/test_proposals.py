@@ -7,6 +7,7 @@ import time_machine
 
 from agents.models import Segment
 from common.errors import Invalid
+from funnel import log, rollups
 from funnel.models import Stage, StageEntry
 from plans import evidence, words
 from plans.needed import Evidence
@@ -41,15 +42,17 @@ def _history(office: Office, segment: Segment, passed: int, lost: int, standing:
             stage, event = (meeting, "entered") if number < passed else (contact, "lost")
             first.pk, first.stage, first.from_stage, first.event = None, stage, contact, event
             first.at = at + timedelta(hours=1)
-            first.save()
+            log.record([first])
 
 
 def _contact(office: Office, segment: Segment | None = None) -> Evidence:
     segment = segment or office.segment
+    rollups.refresh(at=NOW)
     return evidence.evidence(_stages()[:1], segment_ids=[segment.pk], asof=NOW)[0]
 
 
 def _propose(office: Office, wanted: int = 10, goal: str = "meeting", **more: object) -> Proposal:
+    rollups.refresh(at=NOW)
     given = {"taken": 0, "segment": office.segment, "week": MONDAY, "at": NOW} | more
     return propose(owner=office.olim, stages=_stages(), goal=office.stage(goal), wanted=wanted, **given)
 
@@ -83,6 +86,7 @@ def test_old_outcomes_fade_by_half_in_eight_weeks(office: Office) -> None:
 
 def test_what_happens_later_is_not_known_yet(office: Office) -> None:
     _history(office, office.segment, passed=2, lost=0)
+    rollups.refresh(at=NOW)
     assert evidence.evidence(_stages()[:1], segment_ids=[], asof=NOW - DAY)[0].stage_trials == 0
 
 

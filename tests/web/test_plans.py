@@ -10,6 +10,7 @@ from django.test import Client
 from agents.models import Segment
 from backlog.models import Goal
 from common import clock
+from funnel import rollups
 from plans.models import LeadPlan, PlanTarget
 from plans.services import open_plan, set_targets
 from tests.office import Office
@@ -66,6 +67,7 @@ class TestReading:
     def test_plan_fact_and_pace_stand_in_one_cell(self, office: Office) -> None:
         _plan(office, 40)
         office.lead(segment_id=office.segment.pk)
+        rollups.refresh(at=NOW)
         text = _text(_client(office).get(PAGE))
         for words in ("Оценщики", "охват 100", 'value="40"', "темп 18", "Итого за неделю", "План лидов: "):
             assert words in text, words
@@ -76,6 +78,7 @@ class TestReading:
             office.lead(name=name, segment_id=office.segment.pk)
         office.lead(office.oksana, name="Чужой", segment_id=office.segment.pk)
         office.lead(name="Без сегмента")
+        rollups.refresh(at=NOW)
         client = _client(office)
         html = client.get(PAGE).content.decode()
         line = html[html.index('id="plan-') :]

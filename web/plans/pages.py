@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.access import may_plan
 from agents.models import Segment
 from common import clock
+from funnel import rollups
 from plans.services import is_over
 from web.pages import page, person, show
 from web.plans.asking import Asked, asked_of, this_week
@@ -39,6 +40,7 @@ def show_plan(
         "lines": lines_of(found, asked, refused),
         "totals": totals_of(found, asked),
         "outside": list(zip(found.stages, found.outside, strict=True)) if any(found.outside) else [],
+        "as_of": rollups.as_of(),
         "over": is_over(asked.writer, asked.monday, at),
         "writes": writes,
         "wrong": wrong,

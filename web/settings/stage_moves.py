@@ -32,7 +32,7 @@ def shift(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         beside = request.POST.get("beside", "")
         other = UUID(beside) if is_uuid(beside) else None
-        said = _("Порядок изменён, показатели пересчитаны")
+        said = _("Порядок изменён, показатели пересчитываются")
         return press(
             request, stage,
             lambda: services.shift(stage=stage, by=by, at=clock.now(), earlier=earlier, beside=other), said,
