@@ -8,9 +8,10 @@ from django.utils import timezone
 from common import clock
 from funnel import rollups
 from funnel.models import Stage
+from funnel.product_funnels import create_funnel
 from leads.services import moves
 from tests.office import Office
-from tests.web.reports_page import PAGES, ROOT, numbers, signed_in, text_of
+from tests.web.reports_page import PAGES, ROOT, numbers, signed_in, text_of, wrong_numbers
 
 pytestmark = pytest.mark.django_db
 FUNNEL = f"{ROOT}funnel/"
@@ -184,3 +185,17 @@ def test_tabs_carry_the_question_to_the_other_reports(office: Office) -> None:
     office.lead(source_channel="Офис")
     text = text_of(signed_in(office.olim), f"{ROOT}compare/?source=Офис&period=4w&by=team")
     assert 'href="/reports/cohorts/?source=%D0%9E%D1%84%D0%B8%D1%81&amp;period=4w"' in text
+
+
+def test_a_products_own_funnel_counts_its_own_leads_alone(office: Office) -> None:
+    own = create_funnel(by=office.adiba, kind="agent", product=office.product, name="Рассрочка: агенты")
+    office.lead(product_id=office.product.pk)
+    office.lead()
+    client = signed_in(office.olim)
+    for name in PAGES:
+        assert numbers(client, name, f"funnel={own.code}"), name
+    for query, entered in ((f"funnel={own.code}", [1]), ("", [1, 0]), ("funnel=agent", [1])):
+        sides = client.get(f"{FUNNEL}?{query}").context["sides"]
+        assert [side.lines[0].entered.count for side in sides] == entered
+    assert "Рассрочка: агенты" in text_of(client, FUNNEL)
+    assert not wrong_numbers(office.olim, numbers(client, "funnel", f"funnel={own.code}"))

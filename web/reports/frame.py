@@ -143,26 +143,27 @@ def report(
     if sheets is not None and kind in files.FORMATS:
         _demand_understood(asked)
         return files.answer(kind, sheets(), name=name, asked=asked)
+    shown = title or str(dict(REPORTS).get(name, ""))
+    frame = _frame(request, asked, name=name, title=shown, uses=uses, twins=twins, files=sheets is not None)
+    response: HttpResponse = render(request, template, {**context, "asked": asked, "frame": frame})
+    if frame.fragment:
+        # A form sends every field; the address keeps only what was asked.
+        response["HX-Push-Url"] = f"{request.path}{asked.address()}"
+    return response
+
+
+def _frame(request: HttpRequest, asked: Asked, **told: Any) -> Frame:
     fragment = is_fragment(request)
-    frame = Frame(
+    return Frame(
         asked=asked,
-        bar=FilterForm(asked, uses),
-        name=name,
-        uses=uses,
-        title=title or str(dict(REPORTS).get(name, "")),
+        bar=FilterForm(asked, told["uses"]),
         base="reports/fragment.html" if fragment else "reports/frame.html",
         fragment=fragment,
         as_of=rollups.as_of(),
         stale=rollups.stale(),
         tables=request.GET.get("tables") == "1",
-        twins=twins,
-        files=sheets is not None,
+        **told,
     )
-    response: HttpResponse = render(request, template, {**context, "asked": asked, "frame": frame})
-    if fragment:
-        # A form sends every field; the address keeps only what was asked.
-        response["HX-Push-Url"] = f"{request.path}{asked.address()}"
-    return response
 
 
 def _demand_understood(asked: Asked) -> None:
