@@ -1,12 +1,12 @@
 """What came: signed contracts and their margin in days of the bank, by the owner and team of that time."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
@@ -61,17 +61,29 @@ def prices() -> Prices:
     return Prices(products, dict(Initiative.objects.values_list("pk", "product_id")))
 
 
-def came(rows: PassageQuerySet, known: Prices) -> Came:
-    """Count and margin of winning passages. One query."""
+def by_initiative(
+    query: FunnelQuery, win: Stage, days: Mapping[UUID, tuple[date, date]], known: Prices
+) -> dict[UUID, Came]:
+    """What each initiative of ``days`` brought between its first and its last day. One query."""
+    own = Q(pk__in=[])
+    for pk, (first, last) in days.items():
+        own |= Q(initiative_id=pk, entered_at__gte=midnight(first), entered_at__lt=midnight(last + DAY))
+    rows = passages(query).filter(own, stage=win).order_by().values_list("initiative_id", "product_id")
+    found: dict[UUID, list[tuple[UUID | None, int]]] = {pk: [] for pk in days}
+    for initiative, product, number in rows.annotate(n=Count("pk")):
+        found[initiative].append((product, number))
+    return {pk: _came(pk, counted, known) for pk, counted in found.items()}
+
+
+def _came(initiative: UUID, counted: Iterable[tuple[UUID | None, int]], known: Prices) -> Came:
     total, unpriced, margins = 0, 0, dict[str, Decimal]()
-    columns = rows.order_by().values_list("product_id", "initiative_id")
-    for product, initiative, number in columns.annotate(n=Count("pk")):
+    for product, number in counted:
         total += number
-        found = known.of(product, initiative)
-        if found is None:
+        price = known.of(product, initiative)
+        if price is None:
             unpriced += number
         else:
-            margins[found[1]] = margins.get(found[1], Decimal(0)) + number * found[0]
+            margins[price[1]] = margins.get(price[1], Decimal(0)) + number * price[0]
     return Came(total, margins, unpriced)
 
 

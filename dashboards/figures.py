@@ -1,7 +1,8 @@
 """The overview as plain numbers: what a letter carries until it is put into words, and what the page's words are made
 of, so that the two cannot differ."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -47,10 +48,13 @@ class Figures:
         return asdict(self)
 
     @classmethod
-    def of(cls, facts: dict[str, Any]) -> Self:
-        """From what ``facts`` gave, after a journey through JSON."""
+    def of(cls, facts: Mapping[str, Any]) -> Self | None:
+        """From what ``facts`` gave, after a journey through JSON; None where something is missing."""
+        names = [field.name for field in fields(cls)]
+        if not all(name in facts for name in names):
+            return None
         kept: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()
+            name: tuple(facts[name]) if isinstance(facts[name], list) else facts[name] for name in names
         }
         return cls(**kept)
 

@@ -21,9 +21,12 @@ Letter = tuple[str, str, str]
 """Subject, text, HTML."""
 
 
-def weekly(facts: Mapping[str, Any], _user: User) -> Letter:
-    """In the language that is on. Made anew from the same facts, it is the same."""
-    found = Figures.of(dict(facts["figures"]))
+def weekly(facts: Mapping[str, Any], _user: User) -> Letter | None:
+    """In the language that is on. Made anew from the same facts, it is the same; None where they hold no figures, or
+    those of an earlier release."""
+    found = Figures.of(facts.get("figures") or {})
+    if found is None:
+        return None
     day = day_of(datetime.fromisoformat(found.at))
     subject = _("Отчёт недели: %(day)s") % {"day": formats.long_day(day, lang())}
     said, lines, link = sentence(found), tiles(found), address(day)

@@ -7,7 +7,7 @@ from accounts.models import User
 
 Letter = tuple[str, str, str]
 """Subject, text, HTML."""
-Write = Callable[[Mapping[str, Any], User], Letter]
+Write = Callable[[Mapping[str, Any], User], Letter | None]
 
 _writers: Mapping[str, Write] = {}
 
@@ -19,6 +19,6 @@ def install(writers: Mapping[str, Write]) -> None:
 
 
 def write(kind: str, facts: Mapping[str, Any], user: User) -> Letter | None:
-    """The letter in the language that is on; None for an occasion that is said in a line."""
+    """The letter in the language that is on; None where the occasion is said in a line."""
     writer = _writers.get(kind)
-    return writer(facts, user) if writer and facts else None
+    return writer(facts, user) if writer else None

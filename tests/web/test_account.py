@@ -28,9 +28,9 @@ def test_the_mail_may_be_typed_in_any_case(office: Office, client: Client) -> No
 
 
 @pytest.mark.parametrize("who", ["nodira", "adiba", "aziz"])
-def test_those_who_oversee_land_on_the_funnel(office: Office, client: Client, who: str) -> None:
+def test_those_who_oversee_land_on_the_reports(office: Office, client: Client, who: str) -> None:
     client.force_login(getattr(office, who))
-    assert client.get("/")["Location"] == reverse("reports:funnel")
+    assert client.get("/")["Location"] == reverse("reports:overview")
 
 
 def test_a_guest_is_asked_to_sign_in_and_comes_back_where_he_wanted(office: Office, client: Client) -> None:

@@ -1,7 +1,6 @@
 """Initiatives' goals of extra margin: what signed contracts earned since their first day, each in its own currency."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -26,6 +25,8 @@ from web.ui.registry import language
 from worktime.calendar import WorkingCalendar
 
 MOST_GOALS = 50
+ZERO = Decimal(0)
+NOTHING = facts.Came(0, {}, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class Desk:
     question: Question
     at: datetime
     calendar: WorkingCalendar
-    prices: facts.Prices
-    wins: Mapping[UUID, Stage]
+    came: Mapping[str, tuple[Stage | None, Mapping[UUID, facts.Came]]]
+    """By kind of funnel: its win, and what each initiative brought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +67,36 @@ def lines(asked: Asked, question: Question, at: datetime) -> list[GoalLine]:
         rows = rows.filter(owner=question.person)
     elif not question.audience.everything:
         rows = rows.filter(team_id__in=sorted(question.audience.team_ids))
-    desk = Desk(asked, question, at, calendar_for(asked.user, question.person), facts.prices(), win_stages())
-    return [_goal(desk, row) for row in rows.select_related("owner").order_by("name")[:MOST_GOALS]]
+    found = list(rows.select_related("owner").order_by("name")[:MOST_GOALS])
+    desk = Desk(asked, question, at, calendar_for(asked.user, question.person), _counted(asked, question, found))
+    return [_goal(desk, row) for row in found]
+
+
+def _counted(
+    asked: Asked, question: Question, rows: Sequence[Initiative]
+) -> dict[str, tuple[Stage | None, Mapping[UUID, facts.Came]]]:
+    """Over agents and clients alike: both bring what an initiative is for. Five queries for any number of goals."""
+    known, wins = facts.prices(), win_stages()
+    days = {row.pk: (row.starts_on, row.ends_on) for row in rows}
+    counted: dict[str, tuple[Stage | None, Mapping[UUID, facts.Came]]] = {}
+    for kind in (Kind.AGENT, Kind.CLIENT):
+        funnel = asked.offered.funnels[kind]
+        win = wins.get(funnel.pk)
+        query = replace(question.query, kind=funnel.kind, funnel_id=funnel.pk)
+        counted[kind] = (win, facts.by_initiative(query, win, days, known) if win else {})
+    return counted
 
 
 def _goal(desk: Desk, row: Initiative) -> GoalLine:
-    """Over agents and clients alike: both bring what the initiative is for."""
-    counts, money, unpriced = list[Number](), Counter[str](), 0
-    for kind in (Kind.AGENT, Kind.CLIENT):
-        found, url = _came(desk, row, kind)
-        counts.append(number(found.count, url))
-        money.update(found.margins)
-        unpriced += found.unpriced
-    fact, lang = Decimal(money.pop(row.currency, 0)), language()
+    counts, money, unpriced = list[Number](), dict[str, Decimal](), 0
+    for kind, (win, counted) in desk.came.items():
+        came = counted.get(row.pk, NOTHING)
+        funnel = desk.asked.offered.funnels[kind].code
+        url = desk.asked.rows(**_rows_of(row), funnel=funnel, stage=win.code if win else "")
+        counts.append(number(came.count, url))
+        money = {code: money.get(code, ZERO) + came.margins.get(code, ZERO) for code in {*money, *came.margins}}
+        unpriced += came.unpriced
+    fact, lang = money.pop(row.currency, ZERO), language()
     pace = pace_of(
         first=row.starts_on, last=row.ends_on, fact=fact, plan=row.margin_goal, at=desk.at, calendar=desk.calendar
     )
@@ -87,7 +105,8 @@ def _goal(desk: Desk, row: Initiative) -> GoalLine:
         return "—" if value is None else formats.short_money(value, row.currency, lang)
 
     notes = [
-        _("в другой валюте: %(sum)s") % {"sum": formats.short_money(sum_, code, lang)} for code, sum_ in money.items()
+        _("в другой валюте: %(sum)s") % {"sum": formats.short_money(sum_, code, lang)}
+        for code, sum_ in sorted(money.items())
     ]
     if unpriced:
         notes.append(_("без маржи продукта: %(n)s") % {"n": whole(unpriced)})
@@ -103,17 +122,6 @@ def _goal(desk: Desk, row: Initiative) -> GoalLine:
         bullet=bullets.drawn(pace) or Bullet("0", "0", "0", "0", behind=False),
         note="; ".join(notes),
     )
-
-
-def _came(desk: Desk, row: Initiative, kind: str) -> tuple[facts.Came, str]:
-    """Contracts of the initiative in one default funnel, and the rows behind them."""
-    funnel = desk.asked.offered.funnels[kind]
-    win = desk.wins.get(funnel.pk)
-    if win is None:
-        return facts.Came(0, {}, 0), ""
-    query = replace(desk.question.query, kind=funnel.kind, funnel_id=funnel.pk).among(initiative_id=row.pk)
-    found = facts.came(facts.wins(query, win, row.starts_on, row.ends_on), desk.prices)
-    return found, desk.asked.rows(**_rows_of(row), funnel=funnel.code, stage=win.code)
 
 
 def _rows_of(row: Initiative) -> dict[str, str]:
