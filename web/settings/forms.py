@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
 from accounts.roles import PEOPLE
+from agents.choices import Kind
 from agents.models import Product
 from funnel.models import Funnel, Stage
 from leads.facts import FACTS
@@ -184,6 +185,8 @@ class NewFunnelForm(FunnelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         product: Any = self.fields["product"]
+        kind: Any = self.fields["kind"]
+        kind.choices = [(Kind.AGENT.value, _("Агентов")), (Kind.CLIENT.value, _("Клиентов"))]
         product.required, product.queryset = True, Product.objects.filter(active=True).order_by("name")
         product.empty_label = _("Выберите продукт")
 
