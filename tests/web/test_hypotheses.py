@@ -82,6 +82,12 @@ def test_promises_of_another_segment_are_not_offered(office: Office) -> None:
     assert foreign not in offered
 
 
+def test_choosing_a_segment_keeps_what_was_typed(office: Office) -> None:
+    typed = {"segment": office.utp.segment_id, "problem": "не верят", "expected_rate": "12,5", "initiative": ""}
+    form = signed_in(office.olim).get(reverse("hypotheses:create"), typed).context["form"]
+    assert (form["problem"].value(), form["expected_rate"].value()) == ("не верят", "12,5")
+
+
 def test_the_plan_is_told_before_the_start_also_where_it_is_unwelcome(office: Office) -> None:
     row = draft(office)
     page = signed_in(office.olim).get(where("start", row)).content.decode()

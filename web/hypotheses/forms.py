@@ -167,7 +167,8 @@ def first_values(user: User, asked: Any) -> tuple[dict[str, Any], Segment | None
     if segment is not None:
         utps = [utp.pk for utp in _utps(user, segment) if utp.segment_id == segment.pk]
         values |= {"utps": utps[:MOST_ARMS], "success_stage": _stages(segment).filter(gate__contains=["utp"]).first()}
-    return values, segment
+    # Choosing a segment asks for the form anew, with what was typed so far.
+    return values | {name: asked[name] for name in ("problem", "expected_rate") if asked.get(name)}, segment
 
 
 def posted_segment(user: User, posted: Any) -> Segment | None:
