@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import Record, audited
 from documents.choices import OPEN_REQUESTS, DocumentKind, DocumentStatus, Language, RequestStatus
-from documents.querysets import DocumentQuerySet, RequestQuerySet, TemplateQuerySet
+from documents.querysets import DocumentQuerySet, PaperTemplateQuerySet, RequestQuerySet
 from leads.models import Contract, Lead
 
 
@@ -31,7 +31,7 @@ class Template(Record):
     active = models.BooleanField(_("действует"), default=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
-    objects = TemplateQuerySet.as_manager()
+    objects = PaperTemplateQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["kind", "language", "built_in", "-created_at"]

@@ -40,8 +40,8 @@ class RequestQuerySet(ScopedQuerySet[Any]):
         return self.open().filter(due_on__lt=today)
 
 
-class TemplateQuerySet(models.QuerySet[Any]):
+class PaperTemplateQuerySet(models.QuerySet[Any]):
     """Templates are the bank's own: whoever works here may use them."""
 
-    def active(self) -> "TemplateQuerySet":
+    def active(self) -> "PaperTemplateQuerySet":
         return self.filter(active=True)

@@ -11,6 +11,8 @@ from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft, create_party
 from backlog.models import Action, Borrowing, Finding, FindingLike
 from common import clock
+from documents.models import Document, LegalRequest, Version
+from documents.models import Template as PaperTemplate
 from funnel.choices import Origin
 from funnel.models import Stage
 from hypotheses.models import Hypothesis
@@ -45,6 +47,7 @@ def grow(world: World, rows: int = 50) -> None:
     _community(office, lead, rows)
     _hypotheses(office, lead, rows)
     _plans(office, rows)
+    _papers(office, lead, rows)
     Import.objects.bulk_create([
         Import(kind="agent", file_name=f"f{n}.csv", owner=office.olim, team=office.north, total=3) for n in range(rows)
     ])  # fmt: skip
@@ -52,6 +55,24 @@ def grow(world: World, rows: int = 50) -> None:
         Notice(user=office.olim, kind=NoticeKind.LEAD_ASSIGNED, key=f"grown:{n}", lead=other, at=at)
         for n, other in enumerate(Lead.objects.filter(owner=office.olim)[:rows])
     ])  # fmt: skip
+
+
+def _papers(office: Office, lead: Lead, rows: int) -> None:
+    """Contracts with a version each, templates, questions to the lawyers."""
+    at, own = clock.now(), {"by": office.olim}
+    template = Version.objects.filter(document__lead=lead)[0].template
+    Document.objects.bulk_create([
+        Document(lead=lead, kind="agent", number=f"Р-{n}", dated_on=at.date(), **own) for n in range(rows)
+    ])  # fmt: skip
+    first = Document.objects.get(pk=Version.objects.filter(document__lead=lead)[0].document_id)
+    Version.objects.bulk_create([
+        Version(document=first, number=n + 2, template=template, values={}, **own) for n in range(rows)
+    ])  # fmt: skip
+    LegalRequest.objects.bulk_create([
+        LegalRequest(lead=lead, document=first, question=f"Вопрос {n}", asked_at=at, due_on=at.date(), **own)
+        for n in range(rows)
+    ])  # fmt: skip
+    PaperTemplate.objects.bulk_create([PaperTemplate(kind="agent", name=f"Шаблон {n}", **own) for n in range(rows)])
 
 
 def _community(office: Office, lead: Lead, rows: int) -> None:

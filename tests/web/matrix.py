@@ -153,7 +153,7 @@ class Matrix:
             asked = Case(case.rule, able, "GET", case.owner)
             if able:
                 _status, page, _wrong = self.ask(asked)
-                form = form_of(page.decode(), self.path(asked).partition("?")[0])
+                form = form_of(page.decode(errors="replace"), self.path(asked).partition("?")[0])
                 self.bodies[key] = form.data() if form else {}
         return self.bodies[key]
 

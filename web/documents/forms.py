@@ -80,7 +80,7 @@ class AskForm(RefusableForm):
     question = Lines(label=gettext_lazy("Вопрос юристам"), rows=4, max_length=4000)
     working_days = forms.IntegerField(label=gettext_lazy("Рабочих дней на ответ"), initial=3, min_value=1, max_value=60)
     lawyer = forms.CharField(label=gettext_lazy("Кому"), max_length=120, required=False)
-    document = forms.ModelChoiceField(
+    document: Any = forms.ModelChoiceField(
         Document.objects.none(), label=gettext_lazy("О каком контракте"), required=False,
         empty_label=gettext_lazy("О лиде вообще"),
     )  # fmt: skip
