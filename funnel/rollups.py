@@ -120,12 +120,12 @@ def _count_all(at: datetime) -> int:
         cursor.execute(_ROOMY)
         marks = _taken(None)
         _temporary("funnel_fresh", f"SELECT {sql.COLUMNS} FROM ({sql.ALL}) x")
-        same = "SELECT FROM {} f WHERE s.id = f.id AND " + _same_row()
-        cursor.execute(f"DELETE FROM funnel_storedpassage s WHERE NOT EXISTS ({same.format('funnel_fresh')})")
-        cursor.execute(
-            f"INSERT INTO funnel_storedpassage ({sql.COLUMNS}) SELECT {sql.COLUMNS} FROM funnel_fresh s"
-            " WHERE NOT EXISTS (SELECT FROM funnel_storedpassage f WHERE f.id = s.id)"
-        )
+        same = f"SELECT FROM funnel_fresh f WHERE s.id = f.id AND {_same_row()}"
+        cursor.execute(f"DELETE FROM funnel_storedpassage s WHERE NOT EXISTS ({same})")
+        _add_missing(
+            "funnel_storedpassage", sql.COLUMNS, "funnel_fresh s",
+            "NOT EXISTS (SELECT FROM funnel_storedpassage f WHERE f.id = s.id)",
+        )  # fmt: skip
         cursor.execute("DROP TABLE funnel_fresh")
     _count_cells()
     _note_run(at, 0, basis)
@@ -142,10 +142,8 @@ def _count_cells() -> None:
             _temporary("funnel_next", cubes.cells_of(cube, passages), [settings.TIME_ZONE])
             equal = " AND ".join(f"c.{name} = n.{name}" for name in (*cube.place, *cube.measures))
             cursor.execute(f"DELETE FROM {cube.table} c WHERE NOT EXISTS (SELECT FROM funnel_next n WHERE {equal})")
-            cursor.execute(
-                f"INSERT INTO {cube.table} ({cube.columns}) SELECT {cube.columns} FROM funnel_next n"
-                f" WHERE NOT EXISTS (SELECT FROM {cube.table} c WHERE {equal})"
-            )
+            missing = f"NOT EXISTS (SELECT FROM {cube.table} c WHERE {equal})"
+            _add_missing(cube.table, cube.columns, "funnel_next n", missing)
             cursor.execute("DROP TABLE funnel_next")
 
 
@@ -184,6 +182,14 @@ def _taken(limit: int | None) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [limit])
         return [row[0] for row in cursor.fetchall()]
+
+
+def _add_missing(table: str, columns: str, source: str, missing: str) -> None:
+    """What stands in the table is right by now: as many rows as there should be are all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT (SELECT count(*) FROM {table}) <> (SELECT count(*) FROM {source})")
+        if cursor.fetchone()[0]:
+            cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {source} WHERE {missing}")
 
 
 # One table a session: catalogues and locks are not for every few seconds.

@@ -26,30 +26,32 @@ COLUMNS = (
 # Narrow rows until the end: the sorts of five million are what a rebuild costs. The log comes by its index, lead by
 # lead in order of time, so that the last word needs no sort at all.
 _PASSAGES = f"""
-WITH log AS (
-    SELECT e.id, e.lead_id, e.stage_id, e.at, s.position, s.funnel_id, e.event IN ('entered', 'returned') AS moved,
-           last_value(e.event) OVER whole AS last_event, last_value(e.reason_code) OVER whole AS last_reason
-      FROM {{entries}} JOIN funnel_stage s ON s.id = e.stage_id
-    WINDOW whole AS (PARTITION BY e.lead_id ORDER BY e.at, e.id
-                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+WITH stages AS (
+    SELECT id, position, funnel_id, row_number() OVER ()::int4 AS number FROM funnel_stage
+), funnels AS (
+    SELECT funnel_id, array_agg(number) AS numbers, max(position) FILTER (WHERE active) AS last
+      FROM stages JOIN funnel_stage USING (id, position, funnel_id) GROUP BY funnel_id
 ), moves AS (
-    SELECT *, array_agg(position) OVER (PARTITION BY lead_id, funnel_id ORDER BY at, id
-                                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
-      FROM log WHERE moved
+    SELECT e.id, e.lead_id, e.stage_id, e.at, s.position, s.funnel_id, s.number,
+           e.event IN ('entered', 'returned') AS moved,
+           last_value(e.event) OVER whole AS last_event, last_value(e.reason_code) OVER whole AS last_reason,
+           array_agg(s.number) FILTER (WHERE e.event IN ('entered', 'returned')) OVER earlier AS before
+      FROM {{entries}} JOIN stages s ON s.id = e.stage_id
+    WINDOW whole AS (PARTITION BY e.lead_id ORDER BY e.at, e.id
+                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
+           earlier AS (PARTITION BY e.lead_id ORDER BY e.at, e.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), roads AS (
     SELECT m.*, first_value(position) OVER back AS furthest, first_value(stage_id) OVER back AS furthest_id,
            min(at) OVER (PARTITION BY lead_id, funnel_id ORDER BY position DESC
                          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS passed_at
-      FROM moves m WHERE (position = ANY(before)) IS NOT TRUE
+      FROM moves m WHERE moved AND (number = ANY(before)) IS NOT TRUE
     WINDOW back AS (PARTITION BY lead_id, funnel_id ORDER BY position DESC)
-), ends AS (
-    SELECT funnel_id, max(position) AS position FROM funnel_stage WHERE active GROUP BY funnel_id
 ), told AS (
-    SELECT r.*, r.position < r.furthest AS passed, r.before IS NULL AS came,
-           CASE WHEN r.furthest >= ends.position THEN 'done'
+    SELECT r.*, r.position < r.furthest AS passed, (r.before && f.numbers) IS NOT TRUE AS came,
+           CASE WHEN r.furthest >= f.last THEN 'done'
                 WHEN r.last_event IN ('lost', 'archived') THEN 'lost'
                 ELSE 'open' END AS ended
-      FROM roads r LEFT JOIN ends ON ends.funnel_id = r.funnel_id
+      FROM roads r JOIN funnels f ON f.funnel_id = r.funnel_id
 )
 SELECT e.id, e.lead_id, e.kind, e.stage_id, t.position::int2 AS position, e.at AS entered_at, t.passed_at,
        CASE WHEN passed THEN 'passed' ELSE ended END AS state,

@@ -102,10 +102,11 @@ def test_what_somebody_did_stays_with_the_team_of_that_time(office: Office) -> N
 
 
 def test_a_team_outside_the_scope_is_refused_like_a_missing_one(office: Office) -> None:
+    auto = office.north_auto.pk  # before anybody's scope is asked: it is kept for a request
     for team_id in (office.south.pk, office.bank.pk, lost_id()):
         with pytest.raises(NotFound):
             audience_of(office.nodira, team_id)
-    assert audience_of(office.nodira, office.north_auto.pk).team_ids == {office.north_auto.pk}
+    assert audience_of(office.nodira, auto).team_ids == {auto}
     assert audience_of(office.olim, office.north.pk).team_ids == {office.north.pk}
     with pytest.raises(NotFound):
         audience_of(office.lola, office.north.pk)
