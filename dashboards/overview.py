@@ -107,13 +107,14 @@ def overview(asked: OverviewQuery) -> Overview | None:
     said = foreseen(reader=asked.reader, audience=asked.audience, funnel_id=asked.funnel.pk)
     then = week_before(said, reader=asked.reader, audience=asked.audience, funnel_id=asked.funnel.pk) if said else None
     now, before = (_tiles(asked, win, move) for move in (timedelta(), WEEK))
+    then_pace = _pace(asked, win, plan, asked.at - WEEK)
     last_week = total_on(asked.reader, day_of(asked.at) - WEEK, asked.team_ids)
     desk = desks_for(asked.reader, asked.at, asked.team_ids).total
     return Overview(
         win=win,
         plan=plan,
         pace=_pace(asked, win, plan, asked.at),
-        pace_before=_pace(asked, win, plan, asked.at - WEEK) if _had_begun(plan, month, asked.at - WEEK) else None,
+        pace_before=then_pace if _had_begun(plan, month, asked.at - WEEK) else None,
         expected=_expected(asked, win, said, month),
         expected_before=_expected(asked, win, then, month),
         foreseen=said,

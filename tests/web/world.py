@@ -27,8 +27,11 @@ from documents.builtin import built_in
 from documents.services.legal import ask
 from documents.services.preparing import prepare
 from documents.services.templates import by_key, upload_template
+from dashboards.choices import PeriodKind
+from dashboards.committing import commit
+from dashboards.days import begin, day_of
 from funnel import rollups
-from funnel.models import Stage
+from funnel.models import Funnel, Stage
 from funnel.product_funnels import create_funnel
 from hypotheses.services.assignment import record_earlier
 from hypotheses.services.editing import create_hypothesis
@@ -130,6 +133,7 @@ class World:
             "hypothesis": self._hypothesis(owner, bird, lead),
             "goal": self._goal(owner, bird, lead.segment),
             "plan": self._plan(owner, lead.segment),
+            "commitment": self._commitment(owner),
             "action": self._action(owner, bird, lead),
             "result": self._result(owner, bird),
             **self._outreach(owner, lead, bird),
@@ -230,6 +234,13 @@ class World:
         plan = open_plan(owner=owner, segment=segment, week=at.date(), by=owner, at=at)
         targets = dict.fromkeys(Stage.objects.of_kind("agent")[:2], 7)
         return set_targets(plan=plan, by=owner, at=at, targets=targets).pk
+
+    @staticmethod
+    def _commitment(owner: User) -> UUID:
+        """For the month: the plan of the reports, whatever else is planned."""
+        at, agents = clock.now(), Funnel.objects.get(code="agent")
+        month = begin(PeriodKind.MONTH, day_of(at))
+        return commit(by=owner, at=at, period=PeriodKind.MONTH, starts_on=month, funnel_id=agents.pk, count=3).pk
 
     @staticmethod
     def _hypothesis(owner: User, bird: str, lead: Lead) -> UUID:
