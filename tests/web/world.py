@@ -23,13 +23,13 @@ from backlog.services.goals import create_goal
 from backlog.services.results import record_result
 from backlog.services.sprints import open_sprint
 from common import clock
+from dashboards.choices import PeriodKind
+from dashboards.committing import commit
+from dashboards.days import begin, day_of
 from documents.builtin import built_in
 from documents.services.legal import ask
 from documents.services.preparing import prepare
 from documents.services.templates import by_key, upload_template
-from dashboards.choices import PeriodKind
-from dashboards.committing import commit
-from dashboards.days import begin, day_of
 from funnel import rollups
 from funnel.models import Funnel, Stage
 from funnel.product_funnels import create_funnel
