@@ -1,17 +1,21 @@
-"""Figures of the dashboards over a loaded bank: ours, raw SQL over the same cells, raw SQL over the log beside them; and
-what it costs to keep the cells up. ``BENCH_LEADS`` leads (100,000 unless told) with five entries each.
+"""Figures of the dashboards over a loaded bank, with raw SQL over the same cells and over the log beside them; pages as
+the head of the whole bank opens them; and what it costs to keep the cells up. ``BENCH_LEADS`` leads (100,000 unless
+told) with five entries each.
 
-Milliseconds of a figure are the best of five, as a reader of a warm page meets them. Seconds of the upkeep are processor
-time of this process and of its PostgreSQL backend together, as one core would need; ``wall`` is what the clock said.
+Milliseconds are the best of five, as a reader of a warm page meets them. Seconds of the upkeep are processor time of
+this process and of its PostgreSQL backend together, as one core would need; ``wall`` is what the clock said.
 """
 
 import os
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
+from django.test import Client
 
 from accounts.models import Team, User
 from bench.bench_rank import _spent
@@ -27,6 +31,10 @@ from leads.models import Lead
 
 LEADS = int(os.environ.get("BENCH_LEADS", "100000"))
 NEW, RUNS, DAYS = 10_000, 5, 365
+PAGES = tuple(
+    f"/reports/{name}" for name in ("", "funnel/", "cohorts/", "time/", "matrix/", "compare/", "plan/", "forecast/",
+                                    "overdue/", "load/", "meetings/", "rows/?stage=contact")
+)  # fmt: skip
 _CELLS = """
 SELECT stage_id, sum(entered), sum(passed), sum(open), sum(lost), sum(done) FROM funnel_daycell
  WHERE node_id = %(node)s AND stage_id = ANY(%(stages)s) AND begin >= %(since)s GROUP BY 1
@@ -49,6 +57,7 @@ def run() -> Iterable[dict[str, Any]]:
     for _figure in load.run(sizes=sizes, seed=1, password="bench-bench", at=clock.now()):
         pass
     yield from figures()
+    yield from pages()
     yield from upkeep()
     load.reset()
 
@@ -76,6 +85,16 @@ def figures() -> Iterable[dict[str, Any]]:
         yield {"figure": name, "leads": LEADS, "ours": _best(ask)} | (raw if name == "table" else {})
 
 
+def pages() -> Iterable[dict[str, Any]]:
+    """Through Django's own client: middleware, view, template, without the network."""
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(User.objects.get(email=people.HEAD))
+    for address in PAGES:
+        status = client.get(address).status_code
+        spent = _best(lambda page=address: client.get(page))  # type: ignore[misc]
+        yield {"figure": address, "leads": LEADS, "status": status, "ours": spent}
+
+
 def upkeep() -> Iterable[dict[str, Any]]:
     yield _measured("catch_up", _enter_and_refresh)
     yield _measured("rebuild_that_finds_nothing", lambda: rollups.rebuild(at=clock.now()))
@@ -89,10 +108,10 @@ def upkeep() -> Iterable[dict[str, Any]]:
 
 def _enter_and_refresh() -> int:
     """New entries for as many leads, one each, at the stage after theirs; only the catching up is timed."""
-    stages = {}
+    stages: dict[UUID, Stage] = {}
     for funnel in Funnel.objects.defaults():
         road = list(Stage.objects.of_funnel(funnel.pk).active())
-        stages |= {one.pk: following for one, following in zip(road, road[1:], strict=False)}
+        stages |= {one.pk: following for one, following in pairwise(road)}
     at, found = clock.now(), Lead.objects.open().filter(stage__in=stages).order_by("touched_at", "pk")[:NEW]
     dimensions = ("owner_id", "team_id", "segment_id", "agent_id", "initiative_id", "utp_id", "product_id")
     log.record([

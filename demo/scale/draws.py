@@ -13,8 +13,6 @@ HOUR, DAY = 3600 * SECOND, 24 * 3600 * SECOND
 WEEK = 7 * DAY
 _HOURS, _FIRST_HOUR, _DAYS = 9, 9, 6  # from Monday to Saturday, nine to six
 _UNIX_MS = int(EPOCH.timestamp()) * 1000
-_HEX = np.frombuffer(b"".join(b"%02x" % byte for byte in range(256)), np.uint8).reshape(256, 2)
-_DASHES = (8, 13, 18, 23)
 
 
 class Draws:
@@ -54,12 +52,6 @@ class Draws:
         days, rest = np.divmod(rest * _DAYS // 7, DAY)
         hours = _FIRST_HOUR * HOUR + rest * _HOURS // 24
         return self.monday + weeks * WEEK + days * DAY + hours // SECOND * SECOND
-
-
-def text_of(ids: Array) -> Array:
-    """Ids as 36 letters each, as PostgreSQL writes them."""
-    letters = _HEX[ids].reshape(len(ids), 32)
-    return np.insert(letters, [place - n for n, place in enumerate(_DASHES)], ord("-"), axis=1)
 
 
 def phones(places: Array, codes: Sequence[str]) -> Array:
