@@ -162,7 +162,8 @@ def _forecast(found: Figures) -> Tile:
         return Tile("forecast", name, "—", _("считается ночью"))
     if not found.enough:
         return Tile("forecast", name, "—", few_words(found))
-    change, way = _moved(found.expected[1], found.expected_before, whole)
+    before = None if found.expected_before is None else float(round(found.expected_before))
+    change, way = _moved(float(round(found.expected[1])), before, whole)
     note = _("контрактов к концу месяца")
     return Tile("forecast", name, band(found.expected[0], found.expected[2]), note, change, way, _good(way, up=True))
 
@@ -187,7 +188,10 @@ def _touch(found: Figures) -> Tile:
     name = _("До первой встречи")
     if found.touch is None:
         return Tile("touch", name, "—", _("никто ещё не дошёл"))
-    change, way = _moved(found.touch, found.touch_before, span)
+    before = found.touch_before
+    # A twentieth of the time is the width of what it is counted by, and no news.
+    steady = before is not None and abs(found.touch - before) < before / 20
+    change, way = _moved(found.touch, found.touch if steady else before, span)
     return Tile("touch", name, span(found.touch), _("медиана от взятия лида"), change, way, _good(way, up=False))
 
 
