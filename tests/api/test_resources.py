@@ -129,6 +129,7 @@ def test_the_funnel_counts_what_the_caller_sees(api_of: MakeApi, office: Office)
     office.lead(office.olim, source_channel="Сайт")
     office.lead(office.oksana, segment_id=office.segment.pk)
     office.lead(office.sitora)
+    rollups.refresh(at=clock.now())
     api = api_of(office.north)
 
     def entered(**query) -> int:
