@@ -69,8 +69,19 @@ def test_every_deed_is_keyword_only() -> None:
     """Public functions of services take no positional argument that two callers could swap."""
     loose = []
     for path in files(
-        "accounts", "agents", "backlog", "dashboards", "documents", "funnel", "hypotheses", "imports", "leads",
-        "notifications", "outreach", "plans", "worktime",
+        "accounts",
+        "agents",
+        "backlog",
+        "dashboards",
+        "documents",
+        "funnel",
+        "hypotheses",
+        "imports",
+        "leads",
+        "notifications",
+        "outreach",
+        "plans",
+        "worktime",
     ):
         if "services" not in path.parts and path.name != "services.py":
             continue

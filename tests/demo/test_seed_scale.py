@@ -17,8 +17,8 @@ from common.text import fold
 from demo.scale import people
 from funnel import rollups
 from funnel.choices import EntryEvent
-from funnel.models import DirtyLead, Passage, StageEntry, StoredPassage
 from funnel.figures import FunnelQuery, funnel_table
+from funnel.models import DirtyLead, Passage, StageEntry, StoredPassage
 from leads.choices import Outcome
 from leads.models import Lead
 from tests.demo.scale import PASSWORD, SIZES, fill, rows, schema

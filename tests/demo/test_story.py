@@ -13,8 +13,8 @@ from demo import roads, story
 from demo.cast import PARTS
 from demo.drafting import VERBAL
 from demo.segment_data import SEGMENTS, SegmentPlan
-from funnel.models import DirtyLead, StageEntry
 from funnel.figures import FunnelQuery, funnel_table
+from funnel.models import DirtyLead, StageEntry
 from leads.facts import facts_of
 from leads.models import Blocker, Lead
 

@@ -13,8 +13,8 @@ from django.db import connection
 from agents.models import Segment
 from common import clock
 from funnel import rollups
-from funnel.models import Passage, StageEntry
 from funnel.figures import FunnelQuery, Source, funnel_table
+from funnel.models import Passage, StageEntry
 from imports.models import Import
 from leads.models import Lead
 from tests.imports.desk import MAPPINGS

@@ -68,7 +68,7 @@ def card(request: HttpRequest, pk: UUID) -> HttpResponse:
         "papers": lead.documents.exclude(status=DocumentStatus.VOID).order_by("-created_at"),
         "legal_requests": lead.legal_requests.order_by(F("closed_at").asc(nulls_first=True), "due_on")[:PAPERS],
         "today": bank_day(at),
-        "test": Hypothesis.objects.visible_to(user).filter(pk=lead.hypothesis_id).first(),
+        "test": Hypothesis.objects.visible_to(user).filter(pk=getattr(lead, "hypothesis_id", None)).first(),
         **_feed(request, lead, rows),
     }
     if user.may_write:
