@@ -4,6 +4,8 @@ import pytest
 from django.core.files.base import ContentFile
 
 from agents.models import Party, Segment
+from common import clock
+from funnel import rollups
 from imports.services import take_file
 from tests.api.conftest import MakeApi
 from tests.api.contract import Api
