@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from agents.choices import Kind
 from common import clock
+from dashboards import meeting_table
 from dashboards.forecasting.runs import recount
 from dashboards.foreseeing import foreseen
 from dashboards.loading import count_desks, desks_for
@@ -56,6 +57,7 @@ def run() -> Iterable[dict[str, Any]]:
     rollups.refresh(at=clock.now())
     at = clock.now()
     yield {"figure": "night", "leads": LEADS, "meetings": Meeting.objects.count(), **_once(lambda: recount(at=at))}
+    yield {"figure": "meetings_kept", **_once(lambda: meeting_table.refresh(at=at, whole=True))}
     yield {"figure": "desks", **_once(lambda: count_desks(at=at))}
     reader = User.objects.filter(role=Role.ADMINISTRATOR).first() or User.objects.create_user(
         "bench-forecast@bank.test", None, name="Bench", role=Role.ADMINISTRATOR
@@ -63,7 +65,7 @@ def run() -> Iterable[dict[str, Any]]:
     funnel = Funnel.objects.get(kind=Kind.AGENT, product=None)
     audience = audience_of(reader)
     query = usual_query(funnel, audience, at)
-    meetings = MeetingQuery(query.start, None, at, audience, Kind.AGENT)
+    meetings = MeetingQuery(query.start, None, at, audience, Kind.AGENT, kept=meeting_table.kept_as_of() is not None)
     yield {"figure": "page_overview", "ms": _ms(lambda: overview(OverviewQuery(reader, funnel, query, at)))}
     yield {"figure": "page_forecast", "ms": _ms(lambda: _said(reader, funnel))}
     yield {"figure": "page_load", "ms": _ms(lambda: desks_for(reader, at))}

@@ -6,6 +6,7 @@ from uuid import UUID
 from accounts.models import User
 from common import clock
 from common.events import publish
+from dashboards import meeting_table
 from dashboards.days import local
 from dashboards.events import WeekReported
 from dashboards.forecasting.runs import recount
@@ -54,10 +55,12 @@ def work_forecast(run: JobRun) -> None:
     """Not atomic: it may take a minute, and its lease is kept meanwhile."""
     with kept(run):
         recount(at=clock.now())
+        meeting_table.refresh(at=clock.now(), whole=True)
 
 
 def work_desks(_run: JobRun) -> None:
     count_desks(at=clock.now())
+    meeting_table.refresh(at=clock.now())
 
 
 def work_letter(run: JobRun) -> None:

@@ -11,6 +11,7 @@ from dashboards.choices import PeriodKind
 from dashboards.days import DAY, begin, day_of, end, midnight
 from dashboards.foreseeing import Band, Foreseen, foreseen, week_before
 from dashboards.loading import desks_for, total_on
+from dashboards.meeting_table import kept_as_of
 from dashboards.pacing import Pace, calendar_for, pace_of
 from dashboards.planning import Plan, PlanQuery, plan_for
 from dashboards.showing_up import MeetingQuery, shown_by, total
@@ -106,7 +107,8 @@ def overview(asked: OverviewQuery) -> Overview | None:
     plan = plan_for(PlanQuery(asked.audience, asked.funnel, win, PeriodKind.MONTH, month, asked.owner_id))
     said = foreseen(reader=asked.reader, audience=asked.audience, funnel_id=asked.funnel.pk)
     then = week_before(said, reader=asked.reader, audience=asked.audience, funnel_id=asked.funnel.pk) if said else None
-    now, before = (_tiles(asked, win, move) for move in (timedelta(), WEEK))
+    kept = kept_as_of() is not None
+    now, before = (_tiles(asked, win, move, kept=kept) for move in (timedelta(), WEEK))
     then_pace = _pace(asked, win, plan, asked.at - WEEK)
     last_week = total_on(asked.reader, day_of(asked.at) - WEEK, asked.team_ids)
     desk = desks_for(asked.reader, asked.at, asked.team_ids).total
@@ -166,7 +168,7 @@ def expected_of(query: FunnelQuery, win: Stage, said: Foreseen, ahead: Band, fir
     return Expected(last, known, known + ahead.low, known + ahead.wins, known + ahead.high, said.enough)
 
 
-def _tiles(asked: OverviewQuery, win: Stage, back: timedelta) -> Tiles:
+def _tiles(asked: OverviewQuery, win: Stage, back: timedelta, *, kept: bool) -> Tiles:
     """Over the period of the question, moved back by whole days, so that it is read from what is counted by day."""
     query, at = asked.query, asked.at - back
     last = query.end or (midnight(day_of(asked.at) + DAY) if back else None)
@@ -175,7 +177,7 @@ def _tiles(asked: OverviewQuery, win: Stage, back: timedelta) -> Tiles:
     touch = next((row.median_hours for row in funnel_table(moved) if row.stage.active), None)
     meetings = MeetingQuery(
         start=moved.start, end=moved.end, at=at, audience=asked.audience, kind=asked.funnel.kind,
-        owner_id=asked.owner_id,
+        owner_id=asked.owner_id, kept=kept,
     )  # fmt: skip
     return Tiles(
         conversion=Rate(sum(row.reached.get(win.pk, 0) for row in rows), sum(row.came for row in rows)),

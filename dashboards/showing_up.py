@@ -2,7 +2,7 @@
 
 A meeting belongs to whoever had the lead when it was to be: the owner, team and segment of the lead's last entry before
 its hour. The rate is held ÷ (held + missed + called off): those whose hour has passed without a word, and those still
-ahead, stand beside it and not in it. Counted on the spot, from the index on the hour of meetings.
+ahead, stand beside it and not in it. Counted on the spot; of very many meetings from a table that a job keeps.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
+from dashboards.meeting_table import THEN
 from funnel.audience import Audience
 from funnel.figures.days import midnight
 from funnel.statistics import Rate
@@ -39,6 +40,8 @@ class MeetingQuery:
     segment_ids: Sequence[UUID] | None = None
     no_segment: bool = False
     state: str = ""
+    kept: bool = False
+    """Whether to read the kept table (``meeting_table.kept_as_of``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,10 @@ class MeetingRow:
     owner_id: UUID | None
 
 
-_FROM = """
-  FROM leads_meeting m
-  JOIN LATERAL (SELECT e.owner_id, e.team_id, e.segment_id, e.kind FROM funnel_stageentry e
-                 WHERE e.lead_id = m.lead_id ORDER BY (e.at <= m.planned_at) DESC,
-                       CASE WHEN e.at <= m.planned_at THEN e.at END DESC, e.at, e.id DESC LIMIT 1) then_ ON true
+_LIVE = f"FROM leads_meeting m {THEN}"
+_KEPT = """FROM dashboards_meetingthen then_
+  CROSS JOIN LATERAL (SELECT then_.meeting_id AS id, then_.lead_id, then_.planned_at, then_.status) m"""
+_WHERE = """
  WHERE m.planned_at >= %(start)s AND m.planned_at < %(end)s
    AND (%(everything)s OR then_.team_id = ANY(%(teams)s::uuid[]) OR then_.owner_id = %(self)s)
    AND (%(kind)s = '' OR then_.kind = %(kind)s)
@@ -96,7 +98,7 @@ def shown_by(query: MeetingQuery, by: str) -> list[Shown]:
     """Lines by ``week`` (in order, empty ones too), ``owner`` or ``segment`` (largest first). One query."""
     key = _WEEK if by == "week" else f"then_.{BY[by]}"
     counts = ", ".join(f"count(*) FILTER (WHERE {_STATE} = '{state}')" for state in STATES)
-    found = [Shown(*row) for row in _ask(f"SELECT {key} AS key, {counts} {_FROM} GROUP BY 1", query)]
+    found = [Shown(*row) for row in _ask(f"SELECT {key} AS key, {counts} FROM_ GROUP BY 1", query)]
     if by != "week":
         return sorted(found, key=lambda line: (-line.all, str(line.key)))
     return _weeks({line.key: line for line in found}, query)
@@ -121,7 +123,7 @@ def meeting_rows(query: MeetingQuery) -> list[MeetingRow]:
     """The meetings behind a number, the latest first; ``state`` narrows to one of ``STATES``. One query."""
     state = f"AND {_STATE} = %(state)s" if query.state in STATES else ""
     columns = f"m.id, m.lead_id, m.planned_at, {_STATE}, then_.owner_id"
-    rows = _ask(f"SELECT {columns} {_FROM} {state} ORDER BY m.planned_at DESC, m.id LIMIT {MOST_ROWS}", query)
+    rows = _ask(f"SELECT {columns} FROM_ {state} ORDER BY m.planned_at DESC, m.id LIMIT {MOST_ROWS}", query)
     return [MeetingRow(*row) for row in rows]
 
 
@@ -141,5 +143,5 @@ def _ask(sql: str, query: MeetingQuery) -> list[tuple[Any, ...]]:
         "zone": timezone.get_default_timezone_name(),
     }
     with connection.cursor() as cursor:
-        cursor.execute(sql, given)
+        cursor.execute(sql.replace("FROM_", f"{_KEPT if query.kept else _LIVE} {_WHERE}"), given)
         return cursor.fetchall()

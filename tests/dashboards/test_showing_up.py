@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import User
 from common import clock
+from dashboards import meeting_table
 from dashboards.showing_up import MeetingQuery, meeting_rows, shown_by, total
 from funnel.audience import audience_of
 from leads.models import Lead, Meeting
@@ -75,3 +76,31 @@ def test_weeks_come_in_order_with_the_empty_ones(met: Office) -> None:
 def test_without_meetings_there_is_no_rate(office: Office) -> None:
     found = total(shown_by(ask(office.olim), "owner"))
     assert (found.all, found.rate.value) == (0, None)
+
+
+def test_the_kept_table_says_what_the_meetings_say(met: Office) -> None:
+    meeting_table.refresh(at=clock.now())
+    for user in (met.nodira, met.sardor, met.olim, met.adiba):
+        for by in ("week", "owner", "segment"):
+            assert shown_by(ask(user, kept=True), by) == shown_by(ask(user), by)
+        assert meeting_rows(ask(user, kept=True)) == meeting_rows(ask(user))
+
+
+def test_the_kept_table_takes_in_what_changed_and_lets_go_of_what_is_gone(met: Office) -> None:
+    assert meeting_table.refresh(at=clock.now()) == 9
+    late = Meeting.objects.filter(status="no_show", lead__owner=met.olim).get()
+    late.status = "held"
+    late.save()
+    Meeting.objects.filter(status="cancelled").delete()
+    meeting_table.refresh(at=clock.now() + timedelta(minutes=10))
+    assert total(shown_by(ask(met.olim, kept=True), "owner")).held == 3
+    assert meeting_table.refresh(at=clock.now() + timedelta(minutes=20), whole=True) == 8
+    assert total(shown_by(ask(met.olim, kept=True), "owner")).cancelled == 0
+
+
+def test_only_very_many_meetings_are_read_from_the_table(met: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert meeting_table.kept_as_of() is None
+    meeting_table.refresh(at=clock.now())
+    assert meeting_table.kept_as_of() is None
+    monkeypatch.setattr(meeting_table, "LIVE_MEETINGS", 5)
+    assert meeting_table.kept_as_of() is not None

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dashboards.meeting_table import kept_as_of
 from dashboards.showing_up import AHEAD, HELD, MISSED, OFF, STATES, UNSAID, MeetingQuery, MeetingRow, meeting_rows
 from leads.filters import NOBODY
 from leads.models import Lead
@@ -37,7 +38,7 @@ def page_of_meeting_rows(request: HttpRequest) -> HttpResponseBase:
 
 def narrowed(asked: Asked) -> MeetingQuery:
     """What the number's address adds to the question; what is not understood is said and narrows nothing."""
-    query, extra = meeting_query(asked), asked.extra
+    query, extra = meeting_query(asked, kept_as_of()), asked.extra
     if extra.get("state"):
         query = replace(query, state=extra["state"]) if extra["state"] in STATES else _problem(asked, query)
     owner, segment = extra.get("then_owner", ""), extra.get("then_segment", "")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from agents.selectors import branch_ids
 from common import clock
+from dashboards.meeting_table import kept_as_of
 from dashboards.showing_up import MeetingQuery, Shown, shown_by, total
 from leads.filters import NOBODY
 from web import formats
@@ -57,19 +58,21 @@ class Part:
 @page("GET")
 def page_of_meetings(request: HttpRequest) -> HttpResponseBase:
     asked = ask(request)
-    query = meeting_query(asked)
+    as_of = kept_as_of()
+    query = meeting_query(asked, as_of)
     parts = [
         _part(asked, query, "week", _("По неделям"), _("Неделя")),
         _part(asked, query, "owner", _("По людям"), _("Кто")),
         _part(asked, query, "segment", _("По сегментам"), _("Сегмент")),
     ]
-    context = {"parts": parts, "sentence": _sentence(total([line.shown for line in parts[1].lines]))}
+    context = {"parts": parts, "as_of": as_of, "sentence": _sentence(total([line.shown for line in parts[0].lines]))}
     return report(
         request, "reports/meetings.html", asked, context, uses=USES, sheets=lambda: [_sheet(part) for part in parts]
     )
 
 
-def meeting_query(asked: Asked) -> MeetingQuery:
+def meeting_query(asked: Asked, as_of: datetime | None) -> MeetingQuery:
+    """``as_of`` is that of the kept table, where it is to be read."""
     funnel, segment = asked.one_funnel, asked.chosen.get("segment", "")
     return MeetingQuery(
         start=asked.period.start,
@@ -80,6 +83,7 @@ def meeting_query(asked: Asked) -> MeetingQuery:
         owner_id=owner_of(asked),
         segment_ids=sorted(branch_ids([segment])) if segment not in {"", NOBODY} else None,
         no_segment=segment == NOBODY,
+        kept=as_of is not None,
     )
 
 
