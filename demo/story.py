@@ -39,7 +39,7 @@ from leads.models import Lead
 from leads.services.intake import take_in
 
 SEED = 20_261_122
-LIVE_DAYS, LIVE_LEADS = 9, 70
+LIVE_DAYS, LIVE_LEADS = 9, 50
 QUEUE_DAYS, QUEUE = 6, 45
 REVERSED = 3
 AGAIN = 32
