@@ -25,7 +25,8 @@ TICKS: list[str] = [str(entry["task"]) for entry in TIMETABLE.values()]
 # Ticks that owe or make, which have to change something in this office: else the walk would prove nothing.
 MAKERS = {
     "backlog.tasks.owe_days_runs", "funnel.tasks.refresh_rollup", "notifications.tasks.gather_digests",
-    "outreach.tasks.plan", "leads.tasks.owe_the_day", "documents.tasks.owe_the_day", "dashboards.tasks.owe_by_the_clock",
+    "outreach.tasks.plan", "leads.tasks.owe_the_day", "documents.tasks.owe_the_day",
+    "dashboards.tasks.owe_by_the_clock",
 }  # fmt: skip
 
 
