@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.test import Client
 from openpyxl import load_workbook
 
 from common import clock
@@ -113,3 +114,26 @@ def test_more_rows_than_a_file_holds_are_refused_in_words(
     response = signed_in(office.olim).get(f"{ROOT}rows/?stage=contact&format=csv")
     assert response.status_code == 422
     assert "до 3 строк" in response.content.decode()
+
+
+@pytest.mark.usefixtures("worked")
+@pytest.mark.parametrize(("module", "name"), [("comparison", "compare"), ("load", "load"), ("load", "overdue")])
+def test_a_page_of_many_lines_shows_a_portion_and_the_file_holds_all(
+    office: Office, monkeypatch: pytest.MonkeyPatch, module: str, name: str
+) -> None:
+    office.lead(owner=office.lola)
+    client = signed_in(office.adiba)
+    whole = [line.name if name == "compare" else line.user.name for line in lines_of(client, name)]
+    monkeypatch.setattr(f"web.reports.{module}.PORTION", 1)
+    first = client.get(f"{ROOT}{name}/")
+    text = first.content.decode()
+    assert "Показать ещё" in text
+    assert "page=2" in text
+    assert len(first.context["lines"]) == 1 < len(whole)
+    shown = [lines_of(client, name, str(number + 1))[0] for number in range(len(whole))]
+    assert [line.name if name == "compare" else line.user.name for line in shown] == whole
+    assert [row[0] for row in csv_of(client, name, "")[1:]] == whole
+
+
+def lines_of(client: Client, name: str, page: str = "") -> list[Any]:
+    return list(client.get(f"{ROOT}{name}/", {"page": page}).context["lines"])

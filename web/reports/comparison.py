@@ -1,8 +1,10 @@
 """People, teams, segments, UTPs, sources, initiatives beside each other at one stage, against the period before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +27,7 @@ from web.reports.stages import STAGE, chosen
 from web.reports.words import Number, Share, number, share
 from web.ui.registry import language
 
-MOST = 100
+PORTION = 50
 BY_OWNER = "owner"
 
 
@@ -61,56 +63,79 @@ class Line:
     change: str
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is compared, in the asked order. A line is drawn only for what is shown: people may be a thousand."""
+
+    asked: Asked
+    stage: Stage
+    earlier: Period | None
+    found: Sequence[Compared]
+    was: Mapping[tuple[Key, bool], Tally]
+    called: Mapping[Key, str]
+    top: float
+
+    def lines(self, some: Iterable[Compared]) -> list[Line]:
+        return [_line(self, one) for one in some]
+
+
 @page("GET")
 def page_of_comparison(request: HttpRequest) -> HttpResponseBase:
     asked = ask(request, BY, STAGE, ORDER)
     stage = chosen(asked)
     earlier = asked.period.before(asked.today)
-    lines = _lines(asked, stage, earlier) if stage else []
+    beside = _beside(asked, stage, earlier) if stage else None
+    found = beside.found if beside else []
+    paged = Paginator(found, PORTION).get_page(request.GET.get("page"))
     context = {
-        "lines": lines[:MOST],
-        "left": max(0, len(lines) - MOST),
+        "lines": beside.lines(paged.object_list) if beside else [],
+        "paged": paged,
         "stage": stage,
         "what": dict(asked.pairs["by"])[asked.own["by"]],
         "earlier": earlier,
-        "sentence": _sentence(asked, lines),
-        "empty": "" if lines else why_empty(asked, asked.one_funnel),
+        "sentence": _sentence(found),
+        "empty": "" if found else why_empty(asked, asked.one_funnel),
     }
-    return report(request, "reports/compare.html", asked, context, sheets=lambda: [_sheet(asked, lines)])
+    return report(
+        request, "reports/compare.html", asked, context,
+        sheets=lambda: [_sheet(asked, beside.lines(found) if beside else [])],
+    )  # fmt: skip
 
 
-def _lines(asked: Asked, stage: Stage, earlier: Period | None) -> list[Line]:
-    funnel, by = asked.one_funnel, asked.own["by"]
-    now = compare(asked.query(funnel), stage, by=by)
-    was = {(found.key, found.below): found for found in _before(asked, stage, earlier)}
-    called = names(by, [found.key for found in now])
-    top = max((found.tally.onward.interval or (0, 0))[1] for found in now) if now else 0
-    lines = [_line(asked, stage, found, was.get((found.key, found.below)), called, earlier, top=top) for found in now]
-    orders = {"share": lambda line: (line.share.few, -(line.share.rate.value or 0)), "name": lambda line: line.name}
-    return sorted(lines, key=orders[asked.own["sort"]]) if asked.own["sort"] in orders else lines
+def _beside(asked: Asked, stage: Stage, earlier: Period | None) -> Beside:
+    by = asked.own["by"]
+    found = compare(asked.query(asked.one_funnel), stage, by=by)
+    was = {(one.key, one.below): one.tally for one in _before(asked, stage, earlier)}
+    called = names(by, [one.key for one in found])
+    top = max((one.tally.onward.interval or (0, 0))[1] for one in found) if found else 0
+    orders: dict[str, Callable[[Compared], Any]] = {
+        "share": lambda one: (one.tally.onward.few, -(one.tally.onward.value or 0)),
+        "name": lambda one: called.get(one.key, _("другой")),
+    }
+    if order := orders.get(asked.own["sort"]):
+        found = sorted(found, key=order)
+    return Beside(asked, stage, earlier, found, was, called, top)
 
 
 def _before(asked: Asked, stage: Stage, earlier: Period | None) -> list[Compared]:
     return compare(asked.query(asked.one_funnel, earlier), stage, by=asked.own["by"]) if earlier else []
 
 
-def _line(
-    asked: Asked, stage: Stage, found: Compared, was: Compared | None, called: Mapping[Key, str],
-    earlier: Period | None, *, top: float,
-) -> Line:  # fmt: skip
-    where = {"funnel": asked.one_funnel.code, "stage": stage.code, **_narrowed(asked.own["by"], found)}
-    tally, past = found.tally, was.tally if was else Tally()
+def _line(beside: Beside, found: Compared) -> Line:
+    asked, earlier = beside.asked, beside.earlier
+    where = {"funnel": asked.one_funnel.code, "stage": beside.stage.code, **_narrowed(asked.own["by"], found)}
+    tally, past = found.tally, beside.was.get((found.key, found.below), Tally())
     days = {"period": "", "from": str(earlier.first), "to": str(earlier.last)} if earlier else {}
     low, high = tally.onward.interval or (0.0, 0.0)
     return Line(
-        name=called.get(found.key, _("другой")),
+        name=beside.called.get(found.key, _("другой")),
         tally=tally,
         entered=number(tally.entered, asked.rows(**where)),
         passed=number(tally.passed, asked.rows(**where, state=PassageState.PASSED)),
         open=number(tally.open, asked.rows(**where, state=PassageState.OPEN)),
         lost=number(tally.lost, asked.rows(**where, state=PassageState.LOST)),
         share=share(tally.onward),
-        drawn=None if tally.onward.few else ranges.drawn(low, high, tally.onward.value or 0, top=top),
+        drawn=None if tally.onward.few else ranges.drawn(low, high, tally.onward.value or 0, top=beside.top),
         before=number(past.entered, asked.rows(**where, **days)),
         share_before=share(past.onward),
         change=_change(tally, past),
@@ -128,22 +153,20 @@ def _change(now: Tally, past: Tally) -> str:
     return formats.points((now.onward.value or 0) - (past.onward.value or 0), language())
 
 
-def _sentence(asked: Asked, lines: Sequence[Line]) -> str:
+def _sentence(found: Sequence[Compared]) -> str:
     """Between which shares the lines lie: a spread and no verdict on anybody."""
-    told = [line for line in lines if not line.share.few]
+    told = [rate for one in found if not (rate := one.tally.onward).few]
     if len(told) < 2:
-        return _("Сравнивать рано: меньше чем у двух строк набралось по десять лидов.") if lines else ""
-    lang, shares = language(), [line.share.rate.value or 0 for line in told]
+        return _("Сравнивать рано: меньше чем у двух строк набралось по десять лидов.") if found else ""
+    lang, shares = language(), [rate.value or 0 for rate in told]
     values = {
         "count": formats.number(len(told), lang),
         "low": formats.percent(min(shares), lang),
         "high": formats.percent(max(shares), lang),
     }
     text = _("Доля прошедших дальше — от %(low)s до %(high)s; строк, где лидов десять и больше: %(count)s.") % values
-    apart = any(
-        (one.share.rate.interval or (0, 1))[0] > (other.share.rate.interval or (0, 1))[1]
-        for one in told for other in told
-    )  # fmt: skip
+    intervals = [rate.interval or (0, 1) for rate in told]
+    apart = max(low for low, _high in intervals) > min(high for _low, high in intervals)
     return text if apart else f"{text} {_('Интервалы пересекаются: разница может быть случайной.')}"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,7 +30,8 @@ from web.reports.words import Number, Share, number, said, share
 from web.ui.registry import language
 
 USES = ("team", "owner")
-PORTION = 100
+PORTION = 50
+Row = tuple[User, Desk]
 MICROSECOND = timedelta(microseconds=1)
 WEEK = timedelta(days=7)
 
@@ -62,23 +64,25 @@ class TeamLine:
 def page_of_load(request: HttpRequest) -> HttpResponseBase:
     asked, at = ask(request), clock.now()
     found = _found(asked, at)
-    lines = [line(one, desk, at) for one, desk in found.rows]
-    context = _context(found, lines) | {"sentence": _loaded(found)}
-    return report(request, "reports/load.html", asked, context, uses=USES, sheets=lambda: [_load_sheet(lines)])
+    context = _context(request, found, found.rows, at) | {"sentence": _loaded(found)}
+    return report(
+        request, "reports/load.html", asked, context, uses=USES, sheets=lambda: [_load_sheet(_lines(found.rows, at))]
+    )
 
 
 @page("GET")
 def page_of_overdue(request: HttpRequest) -> HttpResponseBase:
     asked, at = ask(request), clock.now()
     found = _found(asked, at)
-    lines = [line(one, desk, at) for one, desk in found.rows if desk.open]
-    lines.sort(key=lambda one: (-one.desk.late, one.user.name))
-    context = _context(found, lines) | {
+    rows = sorted((row for row in found.rows if row[1].open), key=lambda row: (-row[1].late, row[0].name))
+    context = _context(request, found, rows, at) | {
         "sentence": _late(found, _before(asked, at)),
         "teams": _teams(found.rows),
         "ages": [age_words(place) for place in range(len(AGES))],
     }
-    return report(request, "reports/overdue.html", asked, context, uses=USES, sheets=lambda: [_late_sheet(lines)])
+    return report(
+        request, "reports/overdue.html", asked, context, uses=USES, sheets=lambda: [_late_sheet(_lines(rows, at))]
+    )
 
 
 def _found(asked: Asked, at: datetime) -> Desks:
@@ -94,13 +98,14 @@ def team_ids(asked: Asked) -> frozenset[UUID] | None:
     return subtree(UUID(team)) if team not in {"", NOBODY} else None
 
 
-def _context(found: Desks, lines: Sequence[Line]) -> dict[str, Any]:
-    return {
-        "lines": lines[:PORTION],
-        "left": max(0, len(lines) - PORTION),
-        "as_of": None if found.live else found.as_of,
-        "total": found.total,
-    }
+def _context(request: HttpRequest, found: Desks, rows: Sequence[Row], at: datetime) -> dict[str, Any]:
+    """A line is drawn only for what is shown: people may be a thousand."""
+    paged = Paginator(rows, PORTION).get_page(request.GET.get("page"))
+    return {"lines": _lines(paged.object_list, at), "paged": paged, "as_of": None if found.live else found.as_of}
+
+
+def _lines(rows: Iterable[Row], at: datetime) -> list[Line]:
+    return [line(user, desk, at) for user, desk in rows]
 
 
 def _before(asked: Asked, at: datetime) -> Desk | None:
@@ -186,7 +191,7 @@ def _late(found: Desks, before: Desk | None) -> str:
     return f"{text} {_('За неделю: %(change)s.') % {'change': formats.points(change, lang)}}"
 
 
-def _teams(rows: Iterable[tuple[User, Desk]]) -> list[TeamLine]:
+def _teams(rows: Iterable[Row]) -> list[TeamLine]:
     """By the team in which the person is now; those of no team last."""
     found: dict[Team | None, Desk] = {}
     for user, desk in rows:
