@@ -1,12 +1,38 @@
 """The bar of conditions of every report: a form whose state is the address. Asks the database nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django import forms
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from web.reports import periods
 from web.reports.asking import DIMENSIONS, LABELS, Asked
+
+
+class LongSelect(forms.Select):
+    """Draws its options by itself: a template for each is most of what a page costs where people are a thousand."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
+        told = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        chosen = set(self.format_value(value))
+        return format_html("<select{}>{}</select>", flatatt(told), self._options(self.choices, chosen))
+
+    def _options(self, choices: Iterable[Any], chosen: set[str]) -> SafeString:
+        marks = {True: SafeString(" selected"), False: ""}
+        parts = [
+            format_html('<optgroup label="{}">{}</optgroup>', key, self._options(text, chosen))
+            if isinstance(text, list | tuple)
+            else format_html('<option value="{}"{}>{}</option>', key, marks[str(key) in chosen], text)
+            for key, text in choices
+        ]
+        return format_html_join("", "{}", ((part,) for part in parts))
 
 
 class FilterForm(forms.Form):
@@ -30,7 +56,9 @@ class FilterForm(forms.Form):
         self.fields["funnel"] = forms.ChoiceField(label=LABELS["funnel"], required=False, choices=funnels)
         for name in DIMENSIONS:
             choices = asked.offered.choices(name)
-            self.fields[name] = forms.ChoiceField(label=LABELS[name], required=False, choices=choices)
+            self.fields[name] = forms.ChoiceField(
+                label=LABELS[name], required=False, choices=choices, widget=LongSelect
+            )
 
         self._uses = uses
         self._own = [choice.name for choice in asked.owns]
