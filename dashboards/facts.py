@@ -1,20 +1,19 @@
 """What came: signed contracts and their margin in days of the bank, by the owner and team of that time."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Q
-from django.db.models.functions import TruncWeek
-from django.utils import timezone
-
 from agents.models import Initiative, Product
-from dashboards.days import DAY, day_of, midnight
-from funnel.figures.query import FunnelQuery, passages
+from dashboards.choices import PeriodKind
+from dashboards.days import DAY, begin, midnight
+from funnel.figures import counting
+from funnel.figures.counting import TALLIES, Window, tallies
+from funnel.figures.query import FunnelQuery
 from funnel.models import Stage
-from funnel.querysets import PassageQuerySet
 
 WEEK = timedelta(days=7)
 
@@ -28,17 +27,11 @@ class Came:
     unpriced: int
 
 
-def wins(query: FunnelQuery, win: Stage, first: date | None, last: date | None) -> PassageQuerySet:
-    """First entries into the win on these days, both included."""
-    start = midnight(first) if first else None
-    end = midnight(last + DAY) if last else None
-    rows: PassageQuerySet = passages(query).filter(stage=win).entered_between(start, end)
-    return rows
-
-
 def count(query: FunnelQuery, win: Stage, first: date, last: date, *, before: datetime | None = None) -> int:
-    rows = wins(query, win, first, last)
-    return (rows.filter(entered_at__lt=before) if before else rows).count()
+    """First entries into the win on these days, both included; of those before a moment. Two statements."""
+    start, end = midnight(first), midnight(last + DAY)
+    asked = replace(query, start=start, end=min(end, before) if before else end)
+    return sum(tally.entered for tally in tallies(asked, [win.pk], by=[]).values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +57,18 @@ def prices() -> Prices:
 def by_initiative(
     query: FunnelQuery, win: Stage, days: Mapping[UUID, tuple[date, date]], known: Prices
 ) -> dict[UUID, Came]:
-    """What each initiative of ``days`` brought between its first and its last day. One query."""
-    own = Q(pk__in=[])
-    for pk, (first, last) in days.items():
-        own |= Q(initiative_id=pk, entered_at__gte=midnight(first), entered_at__lt=midnight(last + DAY))
-    rows = passages(query).filter(own, stage=win).order_by().values_list("initiative_id", "product_id")
+    """What each initiative of ``days`` brought between its first and its last day. Two statements: initiatives of the
+    same days are counted together."""
+    spans = set(days.values())
+    windows = [Window(str(span), [win.pk], midnight(span[0]), midnight(span[1] + DAY)) for span in spans]
+    asked = query.among(initiative_id=list(days))
+    counted = counting.count(asked, windows, by=["initiative_id", "product_id"], cubes=TALLIES) if days else {}
     found: dict[UUID, list[tuple[UUID | None, int]]] = {pk: [] for pk in days}
-    for initiative, product, number in rows.annotate(n=Count("pk")):
-        found[initiative].append((product, number))
-    return {pk: _came(pk, counted, known) for pk, counted in found.items()}
+    for pk, span in days.items():
+        for (initiative, product), tally in counted[str(span)].items():
+            if initiative == pk:
+                found[pk].append((product, tally.entered))
+    return {pk: _came(pk, brought, known) for pk, brought in found.items()}
 
 
 def _came(initiative: UUID, counted: Iterable[tuple[UUID | None, int]], known: Prices) -> Came:
@@ -88,15 +84,16 @@ def _came(initiative: UUID, counted: Iterable[tuple[UUID | None, int]], known: P
 
 
 def by_week(query: FunnelQuery, win: Stage, first: date, weeks: int) -> list[tuple[date, int]]:
-    """Monday and wins of so many weeks from a Monday on, empty ones too. One query."""
-    rows = wins(query, win, first, first + weeks * WEEK - DAY).order_by()
-    week = TruncWeek("entered_at", tzinfo=timezone.get_default_timezone())
-    found = {day_of(row["week"]): row["n"] for row in rows.annotate(week=week).values("week").annotate(n=Count("pk"))}
+    """Monday and wins of so many weeks from a Monday on, empty ones too. Two statements."""
+    asked = query.over(first, first + weeks * WEEK - DAY)
+    found: dict[date, int] = defaultdict(int)
+    for (day,), tally in tallies(asked, [win.pk], by=["begin"]).items():
+        found[begin(PeriodKind.WEEK, day)] += tally.entered
     mondays = [first + number * WEEK for number in range(weeks)]
-    return [(monday, found.get(monday, 0)) for monday in mondays]
+    return [(monday, found[monday]) for monday in mondays]
 
 
 def by_person(query: FunnelQuery, win: Stage, first: date, last: date) -> dict[UUID | None, int]:
-    """By the owner of that time. One query."""
-    rows = wins(query, win, first, last).order_by().values_list("owner_id").annotate(n=Count("pk"))
-    return dict(rows)
+    """By the owner of that time. Two statements."""
+    counted = tallies(query.over(first, last), [win.pk], by=["owner_id"])
+    return {owner: tally.entered for (owner,), tally in counted.items()}

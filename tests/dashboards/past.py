@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from accounts.models import User
 from agents.services.parties import PartyDraft
@@ -13,10 +14,10 @@ from tests.office import Office
 ROAD = ("meeting", "custdev", "verbal_contract", "signed_contract", "value_delivered")
 
 
-def live_through(office: Office, owner: User, *, seed: int, count: int = 60, days: int = 150) -> None:
-    """A quarter of the leads stops at each stage."""
+def live_through(office: Office, owner: User, *, seed: int, count: int = 60, days: int = 150, **fields: Any) -> None:
+    """A quarter of the leads stops at each stage. ``fields`` are of every lead."""
     random, now = Random(seed), clock.now()
-    drafts = [_draft(office, owner, number, _road(random, now, days)) for number in range(count)]
+    drafts = [_draft(office, owner, number, _road(random, now, days), fields) for number in range(count)]
     for answer in take_in(drafts=drafts, by=owner, at=now, origin="import"):
         assert answer.refusal is None
 
@@ -32,10 +33,10 @@ def _road(random: Random, now: datetime, days: int) -> tuple[HistoryStep, ...]:
     return tuple(steps)
 
 
-def _draft(office: Office, owner: User, number: int, steps: tuple[HistoryStep, ...]) -> LeadDraft:
+def _draft(office: Office, owner: User, number: int, steps: tuple[HistoryStep, ...], more: dict[str, Any]) -> LeadDraft:
     name = f"{owner.name}-{number}"
     party = PartyDraft(kind="agent", name=name, source="past", external_id=name)
-    fields = {"product_id": office.product.pk}
+    fields = {"product_id": office.product.pk} | more
     return LeadDraft(
         kind="agent", party=party, owner=owner, history=steps, source="past", external_id=name, fields=fields
     )
