@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.utils.dateparse import parse_date
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from common import clock
 from funnel.choices import PassageState
-from funnel.figures import IN_ORDER, REVERSED, FunnelQuery, cohort_rows, rows
+from funnel.figures import IN_ORDER, REVERSED, FunnelQuery, cohort_rows, rows, rows_count
 from funnel.models import Passage, Stage
 from funnel.querysets import PassageQuerySet
 from leads.filters import NOBODY
@@ -46,12 +46,14 @@ LABELS = {
 
 @dataclass(slots=True)
 class Behind:
-    """``found`` are the rows; ``cohort`` tells that they are first passages of the leads of a cohort."""
+    """``found`` are the rows; ``cohort`` tells that they are first passages of the leads of a cohort. ``count`` asks
+    how many rows there are."""
 
     asked: Asked
     stage: Stage | None
     found: PassageQuerySet
     cohort: date | None
+    count: Callable[[], int]
 
     def value(self, name: str) -> str:
         return self.asked.extra.get(name, "")
@@ -70,9 +72,13 @@ def behind(asked: Asked) -> Behind:
     if stage is None and cohort is None and len(asked.problems) == before:
         asked.problems.append(_("В адресе нет этапа. Откройте строки по числу в отчёте."))
     if len(asked.problems) > before:
-        return Behind(asked, stage, Passage.objects.none(), cohort)
-    found = _of_cohort(asked, query, stage, cohort) if cohort else _of_stage(asked, query, stage)
-    return Behind(asked, stage, found, cohort)
+        return Behind(asked, stage, Passage.objects.none(), cohort, lambda: 0)
+    if cohort is None and stage is not None:
+        narrowing = _narrowing(asked)
+        found = rows(query, stage, **narrowing)
+        return Behind(asked, stage, found, None, lambda: rows_count(query, stage, **narrowing))
+    found = _of_cohort(asked, query, stage, cohort) if cohort else Passage.objects.none()
+    return Behind(asked, stage, found, cohort, found.count)
 
 
 def _of_cohort(asked: Asked, query: FunnelQuery, stage: Stage | None, cohort: date) -> PassageQuerySet:
@@ -80,19 +86,15 @@ def _of_cohort(asked: Asked, query: FunnelQuery, stage: Stage | None, cohort: da
     return cohort_rows(query, start=cohort, step=step, reached=stage, state=state)
 
 
-def _of_stage(asked: Asked, query: FunnelQuery, stage: Stage | None) -> PassageQuerySet:
-    if stage is None:
-        return Passage.objects.none()
+def _narrowing(asked: Asked) -> dict[str, Any]:
     given = asked.extra
     reason = given.get("reason")
-    return rows(
-        query,
-        stage,
-        state=given.get("state"),
-        dates=given.get("dates"),
-        reason="" if reason == NO_REASON else reason,
-        late_at=clock.now() if "late" in given else None,
-    )
+    return {
+        "state": given.get("state"),
+        "dates": given.get("dates"),
+        "reason": "" if reason == NO_REASON else reason,
+        "late_at": clock.now() if "late" in given else None,
+    }
 
 
 def _stage(asked: Asked) -> Stage | None:

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -33,6 +34,18 @@ MOST = {"xlsx": 10_000, "csv": 50_000}
 MOST_COMPARED = 2000
 
 
+class Numbered(Paginator):
+    """Portions of rows whose number a figure knows."""
+
+    def __init__(self, found: Behind) -> None:
+        super().__init__(found.found, PORTION)
+        self._known = found.count
+
+    @cached_property
+    def count(self) -> int:
+        return self._known()
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """``lead`` is None where the reader may not see it any more."""
@@ -51,7 +64,7 @@ class Row:
 def page_of_rows(request: HttpRequest) -> HttpResponseBase:
     asked = ask(request, extra=EXTRA)
     found = behind(asked)
-    paged = Paginator(found.found, PORTION).get_page(request.GET.get("page"))
+    paged = Numbered(found).get_page(request.GET.get("page"))
     count = paged.paginator.count
     context = {
         "rows": rows_of(asked.user, list(paged.object_list)),
