@@ -22,6 +22,7 @@ from funnel.figures.query import FunnelQuery
 from funnel.figures.table import funnel_table
 from funnel.models import Funnel, Stage
 from funnel.statistics import Rate
+from worktime.calendar import WorkingCalendar
 
 WEEK = timedelta(days=7)
 TWELVE_WEEKS = timedelta(weeks=12, days=-1)
@@ -109,13 +110,14 @@ def overview(asked: OverviewQuery) -> Overview | None:
     then = week_before(said, reader=asked.reader, audience=asked.audience, funnel_id=asked.funnel.pk) if said else None
     kept = kept_as_of() is not None
     now, before = (_tiles(asked, win, move, kept=kept) for move in (timedelta(), WEEK))
-    then_pace = _pace(asked, win, plan, asked.at - WEEK)
+    calendar = calendar_for(asked.reader)
+    pace, then_pace = (_pace(asked, win, plan, at, calendar) for at in (asked.at, asked.at - WEEK))
     last_week = total_on(asked.reader, day_of(asked.at) - WEEK, asked.team_ids)
     desk = desks_for(asked.reader, asked.at, asked.team_ids).total
     return Overview(
         win=win,
         plan=plan,
-        pace=_pace(asked, win, plan, asked.at),
+        pace=pace,
         pace_before=then_pace if _had_begun(plan, month, asked.at - WEEK) else None,
         expected=_expected(asked, win, said, month),
         expected_before=_expected(asked, win, then, month),
@@ -138,14 +140,13 @@ def _had_begun(plan: Plan | None, month: date, at: datetime) -> bool:
     return midnight(plan.first if plan else month) <= at
 
 
-def _pace(asked: OverviewQuery, win: Stage, plan: Plan | None, at: datetime) -> Pace:
+def _pace(asked: OverviewQuery, win: Stage, plan: Plan | None, at: datetime, calendar: WorkingCalendar) -> Pace:
     first = plan.first if plan else begin(PeriodKind.MONTH, day_of(asked.at))
     last = plan.last if plan else end(PeriodKind.MONTH, first)
     fact = facts.count(_whole(asked.query), win, first, last, before=at)
     return pace_of(
-        first=first, last=last, fact=Decimal(fact), plan=plan.count if plan else None, at=at,
-        calendar=calendar_for(asked.reader),
-    )  # fmt: skip
+        first=first, last=last, fact=Decimal(fact), plan=plan.count if plan else None, at=at, calendar=calendar
+    )
 
 
 def _whole(query: FunnelQuery) -> FunnelQuery:

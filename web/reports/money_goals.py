@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agents.choices import InitiativeStatus, Kind
 from agents.models import Initiative
 from dashboards import facts
-from dashboards.pacing import calendar_for, pace_of
+from dashboards.pacing import pace_of
 from dashboards.wins import win_stages
 from dashboards.wording import whole
 from funnel.models import Stage
@@ -57,7 +57,7 @@ class GoalLine:
     note: str
 
 
-def lines(asked: Asked, question: Question, at: datetime) -> list[GoalLine]:
+def lines(asked: Asked, question: Question, at: datetime, calendar: WorkingCalendar) -> list[GoalLine]:
     """Initiatives in the reader's sight that run now and have a goal of margin; of a person those he owns."""
     rows = Initiative.objects.visible_to(asked.user).filter(
         margin_goal__isnull=False, status=InitiativeStatus.ACTIVE, starts_on__lte=asked.today,
@@ -68,14 +68,14 @@ def lines(asked: Asked, question: Question, at: datetime) -> list[GoalLine]:
     elif not question.audience.everything:
         rows = rows.filter(team_id__in=sorted(question.audience.team_ids))
     found = list(rows.select_related("owner").order_by("name")[:MOST_GOALS])
-    desk = Desk(asked, question, at, calendar_for(asked.user, question.person), _counted(asked, question, found))
+    desk = Desk(asked, question, at, calendar, _counted(asked, question, found))
     return [_goal(desk, row) for row in found]
 
 
 def _counted(
     asked: Asked, question: Question, rows: Sequence[Initiative]
 ) -> dict[str, tuple[Stage | None, Mapping[UUID, facts.Came]]]:
-    """Over agents and clients alike: both bring what an initiative is for. Five queries for any number of goals."""
+    """Over agents and clients alike: both bring what an initiative is for. Nine queries for any number of goals."""
     known, wins = facts.prices(), win_stages()
     days = {row.pk: (row.starts_on, row.ends_on) for row in rows}
     counted: dict[str, tuple[Stage | None, Mapping[UUID, facts.Came]]] = {}

@@ -31,6 +31,7 @@ from web.reports.money_goals import GoalLine
 from web.reports.overview import win_rows
 from web.reports.words import number
 from web.ui.registry import language
+from worktime.calendar import WorkingCalendar
 
 USES = ("funnel", "team", "owner")
 _SPANS = (
@@ -60,8 +61,9 @@ def page_of_plan(request: HttpRequest) -> HttpResponseBase:
     question = Question(asked, win, person_of(asked), at)
     period, starts_on = span_of(asked.own["span"], asked.today)
     plan = plan_for(question.plan(period, starts_on))
-    pace = _pace(question, plan, period, starts_on)
-    goals = money_goals.lines(asked, question, at)
+    calendar = calendar_for(asked.user, question.person)
+    pace = _pace(question, plan, period, starts_on, calendar)
+    goals = money_goals.lines(asked, question, at, calendar)
     rows = _lines(asked, question, pace, plan)
     context = {
         "pace": pace,
@@ -86,12 +88,11 @@ def span_of(code: str, today: date) -> tuple[str, date]:
     return period, first
 
 
-def _pace(question: Question, plan: Plan | None, period: str, starts_on: date) -> Pace:
+def _pace(question: Question, plan: Plan | None, period: str, starts_on: date, calendar: WorkingCalendar) -> Pace:
     first, last = (plan.first, plan.last) if plan else (starts_on, end(period, starts_on))
     return pace_of(
         first=first, last=last, fact=Decimal(facts.count(question.query, question.win, first, last)),
-        plan=plan.count if plan else None, at=question.at,
-        calendar=calendar_for(question.asked.user, question.person),
+        plan=plan.count if plan else None, at=question.at, calendar=calendar,
     )  # fmt: skip
 
 
