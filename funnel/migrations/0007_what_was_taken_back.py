@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="stageentry",
             index=models.Index(
-                condition=models.Q(("event__in", ["returned", "reopened"])),
+                condition=models.Q(("event", "returned"), ("event", "reopened"), _connector="OR"),
                 fields=["lead_id", "at", "id"],
                 include=("event", "stage"),
                 name="entry_taken_back",

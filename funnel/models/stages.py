@@ -134,7 +134,7 @@ class StageEntry(models.Model):
             models.Index(
                 fields=["lead_id", "at", "id"],
                 include=["event", "stage"],
-                condition=models.Q(event__in=[EntryEvent.RETURNED, EntryEvent.REOPENED]),
+                condition=models.Q(event=EntryEvent.RETURNED) | models.Q(event=EntryEvent.REOPENED),
                 name="entry_taken_back",
             ),
         ]

@@ -9,6 +9,7 @@ from django.test import Client
 from accounts import tokens
 from accounts.models import ApiToken
 from common import clock
+from funnel import rollups
 from tests.api.conftest import MakeApi
 from tests.api.contract import Api
 from tests.office import PASSWORD, Office
@@ -90,6 +91,7 @@ def test_a_team_s_key_sees_its_subtree_and_nothing_beside_it(api_of: MakeApi, of
     assert seen == {str(mine.pk), str(below.pk)}
     assert api.get("leads/", include="total").json()["total"] == 2
     assert str(foreign.party_id) not in {row["id"] for row in api.get("agents/").json()["data"]}
+    rollups.refresh(at=clock.now())
     assert api.get("funnel/", kind="agent").json()["data"][0]["entered"] == 2
     bank = api_of()
     assert bank.get("leads/", include="total").json()["total"] == 3

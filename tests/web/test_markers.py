@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
@@ -136,8 +137,14 @@ def _body(client: Client, path: str) -> bytes:
 
 
 def said(body: bytes) -> bytes:
-    """A workbook as the text of its cells: packed, it would hide every name, and never be twice the same."""
+    """A workbook as the text of its cells, a contract as its parts.
+
+    Packed, they would hide every name, and never be twice the same.
+    """
     if not body.startswith(b"PK"):
         return body
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        if "xl/workbook.xml" not in packed.namelist():  # a contract
+            return b"".join(packed.read(name) for name in sorted(packed.namelist()))
     book = load_workbook(io.BytesIO(body), read_only=True)
     return repr([list(sheet.values) for sheet in book.worksheets]).encode()

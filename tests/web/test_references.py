@@ -31,6 +31,7 @@ PRESSED: dict[str, dict[str, object]] = {
     "actions:move": {"to": "down"},
     "actions:priority": {"to": "0"},
     "actions:split": {"titles": "Собрать вопросы\r\nПозвонить"},
+    "documents:ask": {"question": "Можно ли называть банк в объявлении?"},
     "outreach:create": {"weekdays": ["1", "3"], "hours_to": "17:00"},
 }
 
@@ -89,8 +90,9 @@ def test_the_same_forms_take_what_ones_own_page_offers(office: Office) -> None:
                 status = client.post(path, form.data() | PRESSED.get(rule.name, {})).status_code if form else 0
                 refused += [] if status == 302 else [rule.name]
                 transaction.set_rollback(True)
-    # One asks for a file; the other is for a goal that is counted by hand, and the world's counts itself.
-    assert refused == ["imports:create", "week:goal_value"]
+    # Two ask for a file, a new test for all that the edit of a draft has; a value is written by hand for a goal that
+    # is counted by hand, and the world's counts itself.
+    assert refused == ["imports:create", "documents:sign", "hypotheses:create", "week:goal_value"]
 
 
 @pytest.mark.parametrize("deed", ["step", "close", "owner", "segment"])
