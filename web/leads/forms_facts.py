@@ -259,6 +259,11 @@ class PromiseForm(RecordForm):
     def known(self) -> dict[str, Any]:
         return {"metric": self.lead.utp.promised_metric if self.lead.utp else "", "direction": Direction.UP}
 
+    def has_changed(self) -> bool:
+        """Offered and not asked for, it counts once something is typed: what was not sent at all changes nothing."""
+        changed = set(self.changed_data)
+        return any(self[name].value() for name in changed - {"direction"}) if self.offered else bool(changed)
+
 
 class MeasurementForm(RecordForm):
     """Of one promise, or of the one that the gate is about to hear of in the same form."""
