@@ -20,11 +20,16 @@ class ScopeMissing(exceptions.PermissionDenied):
         self.extra = {"scope": scope}
 
 
-class ScopedPermission(permissions.BasePermission):
-    """A token needs ``<resource>:read`` or ``<resource>:write``; a person has what his role allows.
+def scope_of(view: Any, *, writes: bool) -> str:
+    """``<resource>:read`` or ``<resource>:write``; the view's ``scope`` where one right covers both; "" where any known
+    caller may come."""
+    resource = getattr(view, "resource", None)
+    named: str = getattr(view, "scope", "")
+    return named or (f"{resource}:{'write' if writes else 'read'}" if resource else "")
 
-    A view without a ``resource`` asks only for a known caller.
-    """
+
+class ScopedPermission(permissions.BasePermission):
+    """A token needs the right that the view names (``scope_of``); a person has what his role allows."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not request.user.is_authenticated:
@@ -34,11 +39,9 @@ class ScopedPermission(permissions.BasePermission):
         if request.method not in view.allowed_methods:
             raise exceptions.MethodNotAllowed(str(request.method))
         writes = request.method not in permissions.SAFE_METHODS
-        resource = getattr(view, "resource", None)
-        if isinstance(request.auth, ApiToken) and resource is not None:
-            scope = f"{resource}:{'write' if writes else 'read'}"
-            if scope not in request.auth.scopes:
-                raise ScopeMissing(scope)
+        scope = scope_of(view, writes=writes)
+        if isinstance(request.auth, ApiToken) and scope and scope not in request.auth.scopes:
+            raise ScopeMissing(scope)
         if writes:
             demand_write(request.user)
         return True

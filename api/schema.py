@@ -7,6 +7,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from api.permissions import scope_of
+
 SUMMARIES = {
     "list": _("Список"),
     "retrieve": _("Одна запись"),
@@ -81,10 +83,8 @@ class AutoSchema(SpectacularSchema):
         return SUMMARIES.get(getattr(self.view, "action", ""))
 
     def get_description(self) -> str:  # type: ignore[override]
-        resource = getattr(self.view, "resource", None)
-        if resource is None:
-            return ""
-        return f"`{resource}:{'read' if self.method == 'GET' else 'write'}`"
+        scope = scope_of(self.view, writes=self.method != "GET")
+        return f"`{scope}`" if scope else ""
 
     def get_override_parameters(self) -> list[Any]:
         shape = getattr(self.view, "shape", None)

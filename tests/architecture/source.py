@@ -6,9 +6,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "accounts", "agents", "api", "backlog", "channels", "common", "dashboards", "demo", "documents", "funnel",
-    "hypotheses", "imports", "jobs", "leads", "notifications", "outreach", "plans", "priority", "runner", "salescrm",
-    "tools", "web", "worktime",
+    "accounts", "agents", "api", "backlog", "calls", "channels", "common", "dashboards", "demo", "documents", "forms",
+    "funnel", "hypotheses", "imports", "inbox", "jobs", "leads", "notifications", "outreach", "plans", "priority",
+    "runner", "salescrm", "tools", "web", "webhooks", "worktime",
 )  # fmt: skip
 
 
