@@ -341,6 +341,10 @@ SETTINGS = [
     *_rules(Door.ADMIN, "holiday", [("settings:holiday_edit", FORM), ("settings:holiday_remove", POST)]),
 ]  # fmt: skip
 
+INTEGRATIONS = [
+    *_rules(Door.SETTINGS, "", [("integrations:accounts", GET, {"main": True})]),
+]
+
 _NOUNS = ("initiative", "segment", "agent", "client", "lead")
 API = [
     *_rules(Door.MACHINE, "", [
@@ -381,7 +385,8 @@ AREAS: dict[str, list[Rule]] = {
     "leads": LEADS, "agents": AGENTS, "offers": OFFERS, "blockers": BLOCKERS, "imports": IMPORTS, "others": OTHERS,
     "community": COMMUNITY, "documents": DOCUMENTS, "reports": REPORTS, "hypotheses": HYPOTHESES,
     "results": RESULTS, "start": START,
-    "outreach": OUTREACH, "settings": SETTINGS, "api": API, "week": WEEK, "day": DAY, "plans": PLANS,
+    "outreach": OUTREACH, "settings": SETTINGS, "integrations": INTEGRATIONS,
+    "api": API, "week": WEEK, "day": DAY, "plans": PLANS,
 }  # fmt: skip
 POLICY: tuple[Rule, ...] = tuple(rule for rules in AREAS.values() for rule in rules)
 # Answers «no such address» to everybody, in the form of a problem.

@@ -21,7 +21,7 @@ class Section(NamedTuple):
 @page("GET")
 def index(request: HttpRequest) -> HttpResponse:
     found = gaps(person(request))
-    return show(request, "settings/index.html", {"sections": [*_people(found), *_work(found)]})
+    return show(request, "settings/index.html", {"sections": [*_people(found), *_work(found), *_systems()]})
 
 
 def _people(found: Gaps) -> list[Section]:
@@ -60,6 +60,15 @@ def _work(found: Gaps) -> list[Section]:
         Section(
             resolve_url("settings:holidays"), "calendar", _("Праздники"),
             _("Нерабочие и перенесённые дни по регионам: по ним считают сроки"), [],
+        ),
+    ]  # fmt: skip
+
+
+def _systems() -> list[Section]:
+    return [
+        Section(
+            resolve_url("integrations:accounts"), "link", _("Интеграции"),
+            _("Системы банка: служебные записи, ключи и журнал их обращений"), [],
         ),
     ]  # fmt: skip
 
