@@ -25,6 +25,10 @@ class Strict(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class Nothing(Strict):
+    """A deed that takes no words."""
+
+
 class Shown(Strict):
     """A resource: what every record carries, ``?fields=`` and ``?expand=``.
 

@@ -15,7 +15,7 @@ from accounts.scope import people
 from agents.models import Initiative, Product, Segment, Utp
 from api.fields import Flag, Moment, Number, Ref, Text, Whole, Words
 from api.resources import Readable
-from api.shapes import FromOutside, Strict
+from api.shapes import FromOutside, Nothing, Strict
 from common import clock
 from common.errors import FieldError, Invalid
 from funnel.models import Stage
@@ -146,10 +146,6 @@ class DecisionNew(Strict):
 
 class StopNew(Strict):
     reason = Text(max_length=LONGEST_REASON)
-
-
-class Nothing(Strict):
-    """A deed that takes no words."""
 
 
 class Hypotheses(Readable):
