@@ -117,7 +117,9 @@ def _refused(error: Refused, view: Any) -> Response:
     place = getattr(view, "place", default_place)
     entries = [place(item) for item in error.errors]
     status = 412 if isinstance(error, StaleVersion) else error.status
-    return _answer(status, error.code, error.message, entries, _existing(error))
+    wait = getattr(error, "retry_after", None)
+    headers = {} if wait is None else {"Retry-After": str(wait)}
+    return _answer(status, error.code, error.message, entries, _existing(error), headers)
 
 
 def default_place(item: FieldError) -> Entry:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from rest_framework import viewsets
 from rest_framework.request import Request
@@ -12,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from api import etags
+from api import etags, writes
 from api.filtering import check_parameters, names_of, repeatable_of
 from api.paging import PARAMETERS as PAGING
 from api.problems import BadParameters, Entry, default_place
@@ -27,12 +28,40 @@ class Answering(APIView):
     """What every answer of this room has in common."""
 
     http_method_names = ["get", "head", "post", "put", "patch"]
+    dry_run = False
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.dry_run = writes.take_dry_run(request)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """As the framework's own, with the handler's work led through ``api.writes``."""
+        self.args, self.kwargs = args, kwargs
+        self.headers = self.default_response_headers
+        asked = self.request = self.initialize_request(request, *args, **kwargs)
+        try:
+            self.initial(asked, *args, **kwargs)
+            method = str(asked.method).lower()
+            handler = getattr(self, method) if method in self.http_method_names else self.http_method_not_allowed
+            answer = writes.carry_out(self, asked, lambda: handler(asked, *args, **kwargs), dry_run=self.dry_run)
+        except Exception as error:
+            answer = self.handle_exception(error)
+        self.response = self.finalize_response(asked, answer, *args, **kwargs)
+        return self.response
+
+    def fingerprint(self) -> str:
+        """What makes two requests with one ``Idempotency-Key`` the same."""
+        return writes.fingerprint(self.request.data)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Personal data is never kept by anybody between; the answer depends on who asks."""
         final = super().finalize_response(request, response, *args, **kwargs)
         final["Cache-Control"] = "no-store"
         final["Vary"] = "Authorization, Cookie, Accept-Language"
+        if self.dry_run:
+            final[writes.TRIED] = "true"
+            for name in writes.KEPT_HEADERS:  # they would name what is not there
+                del final[name]
         return final
 
 

@@ -8,6 +8,7 @@ from drf_spectacular.openapi import AutoSchema as SpectacularSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from api.permissions import scope_of
+from api.writes import DRY_RUN, KEY_HEADER, KEY_LENGTH
 
 SUMMARIES = {
     "list": _("Список"),
@@ -127,7 +128,7 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
 def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     statuses = list(ALWAYS)
-    if "{" in path:
+    if "{" in path or method == "post":  # what a kept answer shows may be out of sight by now
         statuses.append("404")
     if method != "get":
         statuses += OF_A_WRITE
@@ -137,6 +138,7 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
     elif method in {"post", "put"} and "{" in path:
         operation.setdefault("parameters", []).append(_header("If-Match", required=False))
     names = {p["name"] for p in operation.get("parameters", ())}
+        operation.setdefault("parameters", []).extend(_of_a_write(method))
     if method == "get" and "{" in path and "fields" in names:
         operation["parameters"].append(_header("If-None-Match", required=False))
         responses["304"] = {"description": "Not modified", "headers": _ETAG}
@@ -146,3 +148,17 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
 
 def _header(name: str, *, required: bool) -> dict[str, Any]:
     return {"name": name, "in": "header", "required": required, "schema": {"type": "string"}}
+def _of_a_write(method: str) -> list[dict[str, Any]]:
+    """What ``api.writes`` takes from every write."""
+    trial = {"name": DRY_RUN, "in": "query", "required": False, "schema": {"type": "boolean", "default": False}}
+    found: list[dict[str, Any]] = [
+        trial | {"description": str(_("Только проверить: ответ тот же, не остаётся ничего."))}
+    ]
+    if method == "post":
+        key = _header(KEY_HEADER, required=False)
+        key["schema"] |= {"minLength": 1, "maxLength": KEY_LENGTH, "pattern": "^[!-~]+$"}
+        about = _("Свой номер запроса: повтор с тем же телом в течение 7 дней получит первый ответ.")
+        found.append(key | {"description": str(about)})
+    return found
+
+

@@ -1,4 +1,4 @@
-"""The outbox and the memory against double submits."""
+"""The outbox, and the memory against what comes twice or out of order."""
 
 from django.conf import settings
 from django.db import models
@@ -56,3 +56,41 @@ class OnceKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class KeptAnswer(models.Model):
+    """The answer to a request with an ``Idempotency-Key``, written in the transaction of the work it tells of.
+
+    ``place`` is the digest of caller, address and key; ``asked`` that of the request's body.
+    """
+
+    place = models.CharField(max_length=64, primary_key=True)
+    asked = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    headers = models.JSONField(default=dict)
+    content = models.TextField(blank=True, default="")
+    rights = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="kept_answer_created_at")]
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.place[:8]}"
+
+
+class SourceVersion(models.Model):
+    """The newest message about a record of another system that was taken in; older ones that come later are stale."""
+
+    noun = models.CharField(max_length=20)
+    source = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=120)
+    number = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["noun", "source", "external_id"], name="source_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.source}:{self.number}"

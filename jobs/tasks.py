@@ -6,7 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from common import clock
-from jobs import services
+from jobs import answers, services
 
 BUDGET_SECONDS = 60
 KEEP_DONE = timedelta(days=14)
@@ -22,3 +22,8 @@ def drain() -> None:
 @shared_task(name="jobs.tasks.sweep")
 def sweep() -> None:
     services.sweep(before=clock.now() - KEEP_DONE)
+
+
+@shared_task(name="jobs.tasks.sweep_answers")
+def sweep_answers() -> None:
+    answers.sweep(before=clock.now() - answers.KEPT_FOR)
