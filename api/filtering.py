@@ -12,6 +12,7 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
 from api.fields import Moment
+from api.personal import demand_for_list
 from api.problems import BadParameters
 
 RANGE = {"gte": "after", "lte": "before"}
@@ -54,6 +55,7 @@ class StrictFilterBackend(BaseFilterBackend):
     """Applies the view's ``filterset_class``. Unknown names were refused before (``check_parameters``)."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        demand_for_list(request, view)
         filterset_class = getattr(view, "filterset_class", None)
         return filtered(filterset_class, request, queryset) if filterset_class else queryset
 

@@ -1,12 +1,18 @@
-"""Bases of the serializers: what a request may hold is said field by field, all else is refused by name."""
+"""Bases of the serializers: what a request may hold is said field by field, all else is refused by name.
+
+A field that shows who a person is (name, phone, e-mail, tax id) is one of ``api.personal``: it hides itself from a token
+without ``pii:read``. An expanded relation (``?expand=``) does so by itself.
+"""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from api.fields import Moment, Text, Words
+from api.personal import name_of
 
 
 class Strict(serializers.Serializer[Any]):
@@ -49,7 +55,8 @@ class Shown(Strict):
         if wanted:
             data = {name: data[name] for name in data if name in wanted or name == "id"}
         if expand:
-            data["expanded"] = {name: _named(getattr(instance, name)) for name in expand}
+            request = self.context.get("request")
+            data["expanded"] = {name: _named(getattr(instance, name), request) for name in expand}
         return data
 
 
@@ -66,8 +73,8 @@ class FromOutside(Shown):
         return attrs
 
 
-def _named(row: Any) -> dict[str, str] | None:
-    return None if row is None else {"id": str(row.pk), "name": str(row)}
+def _named(row: Any, request: Request | None) -> dict[str, str] | None:
+    return None if row is None else {"id": str(row.pk), "name": name_of(row, request)}
 
 
 class Named(serializers.Serializer[Any]):

@@ -3,18 +3,19 @@
 from agents.choices import ContactType
 from agents.models import Utp
 from api.fields import Choice, Day, InlineFile, Moment, Number, Ref, Text, Words
+from api.personal import PersonContact, PersonName
 from api.shapes import Strict
 from leads.choices import Answer, Direction, MeetingKind, MeetingStatus
 
 
 class PartyFact(Strict):
-    name = Text(max_length=200)
+    name = PersonName(max_length=200)
 
 
 class ContactFact(Strict):
-    value = Text(max_length=200)
+    value = PersonContact(max_length=200)
     type = Choice(ContactType, required=False)
-    person = Words(max_length=120)
+    person = PersonName(max_length=120, required=False, allow_blank=True, always=True)
 
 
 class LeadFact(Strict):

@@ -150,6 +150,7 @@ class StopNew(Strict):
 
 class Hypotheses(Readable):
     resource = "hypotheses"
+    personal = frozenset[str]()
     shape = HypothesisShape
     rows = Hypothesis.objects.for_list().visible_to
     door = get_hypothesis_for

@@ -10,6 +10,7 @@ from accounts.scope import people
 from agents.choices import Kind
 from agents.models import Agent, Initiative, Party, Segment, Utp
 from api.fields import Choice, Code, Day, Flag, Moment, Money, Ref, Text, Words
+from api.personal import PersonName
 from api.shapes import FromOutside, Strict
 from api.v1.fact_shapes import FactsShape
 from api.v1.offers import every_product
@@ -34,7 +35,7 @@ class LeadShape(FromOutside):
     external_id = serializers.CharField(read_only=True)
     kind = Choice(Kind, read_only=True)
     party = Ref()
-    name = serializers.CharField(source="party.name", read_only=True)
+    name = PersonName(source="party.name", read_only=True)
     contacts = PartyContacts(read_only=True)
     segment = Ref(allow_null=True)
     agent = Ref(allow_null=True)
@@ -96,7 +97,7 @@ class LeadNew(LeadPatch):
     external_id = Words(max_length=120)
     kind = Choice(Kind)
     party = Ref(Party.objects.visible_to, required=False)
-    name = Words(max_length=200)
+    name = PersonName(max_length=200, required=False, allow_blank=True)
     contacts = serializers.ListField(child=ContactShape(), required=False, max_length=20)
     owner = Ref(people, required=False, allow_null=True)
 

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agents.services.parties import PartyDraft
+from api.personal import OF_PEOPLE
 from api.problems import Entry, default_place
 from api.resources import Readable
 from api.v1 import lead_shapes as shapes
@@ -36,6 +37,7 @@ _RENAMED = {"close": {"reason": "loss_reason", "note": "reason"}}
 
 class Leads(Readable):
     resource = "leads"
+    personal = OF_PEOPLE
     shape = shapes.LeadShape
     rows = Lead.objects.for_card().prefetch_related("party__contacts", "promises").visible_to
     door = get_lead_for

@@ -43,6 +43,7 @@ class InitiativeShape(FromOutside):
 
 class Initiatives(Readable):
     resource = "initiatives"
+    personal = frozenset[str]()
     shape = InitiativeShape
     rows = Initiative.objects.for_list().visible_to
     door = get_initiative_for
@@ -88,6 +89,7 @@ class SegmentShape(FromOutside):
 
 class Segments(Readable):
     resource = "segments"
+    personal = frozenset[str]()
     shape = SegmentShape
     rows = Segment.objects.for_list().visible_to
     door = get_segment_for

@@ -17,7 +17,8 @@ from agents.filters import AgentFilter, ClientFilter
 from agents.models import Agent, Client, Party, Segment
 from agents.services import bant, parties
 from agents.services.contacts import ContactDraft
-from api.fields import Choice, Day, Flag, Ref, Text, Whole, Words
+from api.fields import Choice, Day, Flag, Ref, Whole, Words
+from api.personal import OF_PEOPLE, PersonContact, PersonName, PersonTaxId, PersonText
 from api.resources import Readable
 from api.shapes import FromOutside, Strict
 from common import clock
@@ -29,10 +30,10 @@ EXTRA = ("status", "grade", "client_base_size", "client_base_at", "client_base_s
 
 class ContactShape(Strict):
     type = Choice(ContactType)
-    value = Text(max_length=200)
-    person = Words(max_length=120)
+    value = PersonContact(max_length=200)
+    person = PersonName(max_length=120, required=False, allow_blank=True, always=True)
     preferred = Flag(required=False)
-    note = Words(max_length=200)
+    note = PersonText(max_length=200, required=False, allow_blank=True)
 
 
 def contact_drafts(given: list[Mapping[str, Any]]) -> tuple[ContactDraft, ...]:
@@ -52,11 +53,11 @@ class PartyShape(FromOutside):
     expandable: ClassVar[tuple[str, ...]] = ("segment", "owner", "team")
 
     kind = Choice(LegalForm, source="legal_form", required=False)
-    name = Text(max_length=200)
+    name = PersonName(max_length=200)
     contacts = Contacts(required=False, max_length=20)
     segment = Ref(Segment.objects.visible_to, required=False, allow_null=True)
     city = Words(max_length=120)
-    tax_id = Words(max_length=20)
+    tax_id = PersonTaxId(max_length=20, required=False, allow_blank=True)
     owner = Ref(people, required=False, allow_null=True)
     team = Ref(allow_null=True)
     expanded = serializers.DictField(read_only=True)
@@ -124,6 +125,7 @@ class Parties(Readable):
     """Both faces of the party; they differ in shape and kind."""
 
     kind: ClassVar[str]
+    personal = OF_PEOPLE
     shape: ClassVar[type[PartyShape]]
     sorts = {"created_at": "created_at", "updated_at": "updated_at", "name": "sort_key"}
     renamed = {"contact": "contacts"}

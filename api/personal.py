@@ -1,0 +1,132 @@
+"""The right ``pii:read``: a token without it meets people as «А… К…» and «+998 ** *** ** 67», and cannot search by them.
+
+Done once, here. A shape that shows who somebody is declares the field with one of these types and is done:
+
+* ``PersonName``: the name of an agent, a client or a lead; a firm is called by its name. ``always=True`` where the name is
+  a person's whatever the row is (who answers a contact, who took part).
+* ``PersonContact``: a phone, an e-mail, a nick, an address. Always hidden: behind a firm's number there is a person too.
+* ``PersonTaxId``: a tax id, hidden where the party is a person.
+* ``PersonText``: words about a person that have no safe part; hidden they are empty.
+
+What is not declared so (a problem, a note, a metric) is shown as it is written. People by session see what their role
+allows. Writing needs no such right; a hidden value that comes back unchanged is refused, so that it overwrites nothing.
+
+A list narrowed or sorted by people asks for the right as well: a cursor carries the sort value, and a search that
+answers «found» tells a phone number as surely as showing it. A view's ``personal`` names such parameters (``q``) and
+sorts (``sort=name``); by default they are those of ``USUAL``, a noun without people sets it empty.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from accounts.models import ApiToken
+from agents.choices import ContactType, LegalForm
+from api.fields import Text
+from api.permissions import ScopeMissing
+
+RIGHT = "pii:read"
+USUAL = frozenset({"q", "tax_id", "phone", "email"})
+OF_PEOPLE = USUAL | {"sort=name"}
+_UZ, _UZ_LENGTH = "+998", 13
+_HIDDEN = ("…", "**")
+
+
+def hidden(request: Request | None) -> bool:
+    """Whether this caller sees people masked. Without a request nobody is known, and nobody is trusted."""
+    if request is None:
+        return True
+    return isinstance(request.auth, ApiToken) and RIGHT not in request.auth.scopes
+
+
+def demand_for_list(request: Request, view: Any) -> None:
+    """Raises ScopeMissing where a list is narrowed or sorted by what the caller may not see."""
+    asked = set(request.query_params)
+    asked |= {f"sort={name.removeprefix('-')}" for name in request.query_params.get("sort", "").split(",")}
+    if asked & getattr(view, "personal", USUAL) and hidden(request):
+        raise ScopeMissing(RIGHT)
+
+
+def mask_name(name: str) -> str:
+    """«Азиз Каримов» → «А… К…»."""
+    return " ".join(f"{word[0]}…" for word in name.split())
+
+
+def mask_phone(phone: str) -> str:
+    """«+998901234567» → «+998 ** *** ** 67»; of other countries' numbers only the last two digits stay."""
+    last = phone[-2:]
+    return f"{_UZ} ** *** ** {last}" if phone.startswith(_UZ) and len(phone) == _UZ_LENGTH else f"+** ** {last}"
+
+
+def mask_contact(kind: str, value: str) -> str:
+    if kind in {ContactType.PHONE, ContactType.WHATSAPP}:
+        return mask_phone(value)
+    if kind == ContactType.EMAIL:
+        return f"{value[:1]}…@…"
+    return f"{value[:1]}…"
+
+
+def mask_tax_id(number: str) -> str:
+    return f"** {number[-2:]}" if number else ""
+
+
+def is_person(row: Any) -> bool:
+    """Whether an agent, a client or a lead is a person; what is no such row counts as one."""
+    party = getattr(row, "party", row)
+    return getattr(party, "legal_form", LegalForm.PERSON) != LegalForm.FIRM
+
+
+def name_of(row: Any, request: Request | None) -> str:
+    """How a row is called to this caller: an expanded relation, a message that names it."""
+    named = str(row)
+    return mask_name(named) if hasattr(row, "legal_form") and is_person(row) and hidden(request) else named
+
+
+class PersonText(Text):
+    """Text about a person. ``mask`` is what those see who lack the right."""
+
+    def get_attribute(self, instance: Any) -> Any:
+        value = super().get_attribute(instance)
+        kept = not value or not hidden(self.context.get("request")) or not self.about_person(instance)
+        return value if kept else self.mask(value, instance)
+
+    def about_person(self, instance: Any) -> bool:
+        return True
+
+    def mask(self, value: str, instance: Any) -> str:
+        return ""
+
+    def to_internal_value(self, data: Any) -> str:
+        given = super().to_internal_value(data)
+        if hidden(self.context.get("request")) and any(mark in given for mark in _HIDDEN):
+            message = _("Это скрытое значение: без права pii:read оно показано не полностью. Не присылайте его назад.")
+            raise serializers.ValidationError(message, code="masked")
+        return given
+
+
+class PersonName(PersonText):
+    """``always``: the row itself is no agent, client or lead, but the name in it is a person's."""
+
+    def __init__(self, *, always: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.always = always
+
+    def about_person(self, instance: Any) -> bool:
+        return self.always or is_person(instance)
+
+    def mask(self, value: str, instance: Any) -> str:
+        return mask_name(value)
+
+
+class PersonTaxId(PersonName):
+    def mask(self, value: str, instance: Any) -> str:
+        return mask_tax_id(value)
+
+
+class PersonContact(PersonText):
+    """The value of a contact; its kind stands beside it as ``type`` (a row that has none is a phone)."""
+
+    def mask(self, value: str, instance: Any) -> str:
+        return mask_contact(getattr(instance, "type", ContactType.PHONE), value)
