@@ -1,6 +1,7 @@
 """The contract itself: the document for machines, a page for people. Both show no data and ask for no sign-in."""
 
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,10 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+
+from api.catalogue import CATALOGUE
+from api.places import PLACES
+from api.problems import TITLES
 
 
 @lru_cache(maxsize=len(settings.LANGUAGES))
@@ -23,6 +28,18 @@ def document(language: str) -> dict[str, Any]:
 def openapi(request: HttpRequest) -> HttpResponse:
     made = document(translation.get_language() or settings.LANGUAGE_CODE)
     return JsonResponse(made, json_dumps_params={"ensure_ascii": False}, headers={"Cache-Control": "max-age=60"})
+
+
+@require_safe
+def errors(request: HttpRequest) -> HttpResponse:
+    """The catalogue of errors: where the ``type`` of every problem leads. One code may stand under two statuses; its
+    address is the first."""
+    first = {one.code: one for one in reversed(CATALOGUE)}
+    shown = [(one, one is first[one.code]) for one in CATALOGUE]
+    by_status = [
+        (status, TITLES.get(status, ""), list(ones)) for status, ones in groupby(shown, key=lambda pair: pair[0].status)
+    ]
+    return render(request, "api/errors.html", {"by_status": by_status, "places": PLACES.items()})
 
 
 @require_safe

@@ -15,6 +15,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from api.catalogue import address_of
 from common.changes import StaleVersion
 from common.errors import FieldError, Refused
 from common.middleware import request_id
@@ -62,7 +63,7 @@ def body(
     status: int, code: str, detail: str, errors: Iterable[Entry] = (), extra: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     title = TITLES.get(status) or HTTPStatus(status).phrase
-    common = {"type": "about:blank", "title": str(title), "status": status, "detail": detail, "code": code}
+    common = {"type": address_of(code), "title": str(title), "status": status, "detail": detail, "code": code}
     return common | {"request_id": request_id.get(), "errors": list(errors)} | dict(extra or {})
 
 

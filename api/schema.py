@@ -96,6 +96,12 @@ class AutoSchema(SpectacularSchema):
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
         return str(super().get_serializer_name(serializer, direction)).replace("Shape", "")
 
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        """A shape's own words for its example travel with its schema; ``api.examples`` takes them out again."""
+        schema = super()._map_basic_serializer(serializer, direction)
+        declared = getattr(serializer, "example", None)
+        return schema | {"x-example": declared} if declared else schema
+
     def get_paginated_name(self, serializer_name: str) -> str:
         return f"{serializer_name}List"
 
@@ -132,13 +138,13 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
         statuses.append("404")
     if method != "get":
         statuses += OF_A_WRITE
+        operation.setdefault("parameters", []).extend(_of_a_write(method))
     if method == "patch":
         statuses.append("428")
         operation.setdefault("parameters", []).append(_header("If-Match", required=True))
     elif method in {"post", "put"} and "{" in path:
         operation.setdefault("parameters", []).append(_header("If-Match", required=False))
     names = {p["name"] for p in operation.get("parameters", ())}
-        operation.setdefault("parameters", []).extend(_of_a_write(method))
     if method == "get" and "{" in path and "fields" in names:
         operation["parameters"].append(_header("If-None-Match", required=False))
         responses["304"] = {"description": "Not modified", "headers": _ETAG}
@@ -146,8 +152,6 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
         responses.setdefault(status, {"$ref": "#/components/responses/Problem"})
 
 
-def _header(name: str, *, required: bool) -> dict[str, Any]:
-    return {"name": name, "in": "header", "required": required, "schema": {"type": "string"}}
 def _of_a_write(method: str) -> list[dict[str, Any]]:
     """What ``api.writes`` takes from every write."""
     trial = {"name": DRY_RUN, "in": "query", "required": False, "schema": {"type": "boolean", "default": False}}
@@ -162,3 +166,5 @@ def _of_a_write(method: str) -> list[dict[str, Any]]:
     return found
 
 
+def _header(name: str, *, required: bool) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": required, "schema": {"type": "string"}}

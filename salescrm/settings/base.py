@@ -217,6 +217,11 @@ TELEGRAM_HOOK_SECRET = os.environ.get("TELEGRAM_HOOK_SECRET", "")
 WEBHOOK_URL = os.environ.get("WEBHOOK_URL", "")
 WEBHOOK_SECRET = os.environ.get("WEBHOOK_SECRET", "")
 WEBHOOK_ALLOW_PRIVATE = os.environ.get("WEBHOOK_ALLOW_PRIVATE") == "1"
+# Where events may be sent: "*" is every public host over https; a named one ("gateway.bank.local:8080") may be inside.
+WEBHOOK_HOSTS = env.names("WEBHOOK_HOSTS", "*")
+# Longest silence of a receiver in seconds; all of a delivery may take twice as long.
+WEBHOOK_TIMEOUT: float = float(os.environ.get("WEBHOOK_TIMEOUT") or "7")
+EVENTS_KEPT_DAYS: int = int(os.environ.get("EVENTS_KEPT_DAYS") or "30")
 # Where people outside reach us: links in messages are made of it.
 PUBLIC_URL = (os.environ.get("PUBLIC_URL") or "http://localhost:8000").rstrip("/")
 
@@ -246,7 +251,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["api.schema.finish"],
+    "POSTPROCESSING_HOOKS": ["api.schema.finish", "api.examples.illustrate", "api.tags.order"],
     "SERVE_INCLUDE_SCHEMA": False,
 }
 

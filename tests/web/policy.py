@@ -377,7 +377,7 @@ API = [
     ]),
     *_rules(Door.KNOWN, "", [("api:me", GET)]),
     *_rules(Door.PUBLIC, "", [
-        ("api:openapi", GET), ("api:docs", GET), ("health-live", GET), ("health-ready", GET),
+        ("api:openapi", GET), ("api:docs", GET), ("api:docs-errors", GET), ("health-live", GET), ("health-ready", GET),
     ]),
 ]  # fmt: skip
 

@@ -10,7 +10,8 @@ window.SwaggerUIBundle({
   url: place.dataset.document,
   dom_id: "#docs",
   deepLinking: true,
-  docExpansion: "list",
+  docExpansion: "none",
+  filter: true,
   defaultModelsExpandDepth: 0,
   validatorUrl: null,
   // A signed-in person tries things out with his own session; a pasted token needs no cookie.
