@@ -30,7 +30,9 @@ def known(column: str) -> str:
 @dataclass(frozen=True)
 class Cube:
     """``keys`` map the table's own columns to expressions over a passage, never null. ``where`` says which passages
-    count, ``measures`` what is counted of them. ``wide``: only nodes with others below them, and roots."""
+    count, ``measures`` what is counted of them. ``wide``: only nodes with others below them, and roots. ``added_up``:
+    each cell counts the nodes below it too; else it stands at the lowest node alone, and readers add up: half the cells
+    to keep where there are many."""
 
     table: str
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -39,6 +41,7 @@ class Cube:
     stage: str = "stage_id"
     grain: str = WEEK
     wide: bool = True
+    added_up: bool = True
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -58,9 +61,10 @@ PLAIN = Cube("funnel_daycell", grain=DAY, wide=False)
 OFFER = Cube(
     "funnel_offercell",
     {name: known(name) for name in ("segment_id", "utp_id", "initiative_id", "product_id")},
+    added_up=False,
 )
 SOURCE = Cube("funnel_sourcecell", {"source_channel": "source_channel"})
-OWNER = Cube("funnel_ownercell", {"owner_id": known("owner_id")})
+OWNER = Cube("funnel_ownercell", {"owner_id": known("owner_id")}, added_up=False)
 DWELL = Cube("funnel_dwellcell", {"dwell": "dwell"}, COUNT, "dwell IS NOT NULL")
 LOSS = Cube("funnel_losscell", {"loss_reason": "loss_reason"}, COUNT, "state = 'lost'")
 COHORT = Cube("funnel_cohortcell", {"outcome": "outcome"}, COUNT, "came", stage="furthest_id", grain=DAY)
@@ -87,18 +91,29 @@ def cells_of(cube: Cube, passages: str, *, sign: str = "") -> str:
         f"coalesce({how} FILTER (WHERE {condition}), 0)::int AS {name}" for name, condition in cube.measures.items()
     )
     groups = ", ".join(map(str, range(1, 4 + len(cube.keys))))
+    low = "nearest" if cube.wide else known("team_id")
+    nearest = f" JOIN ({_NEAREST}) near ON near.of_team = {known('team_id')}" if cube.wide else ""
+    counted = (
+        f"SELECT {low} AS node_id, {cube.stage} AS stage_id, {cube.begin} AS begin{keys}, {counts}"
+        f" FROM {passages}{nearest} WHERE {cube.where} GROUP BY {groups}"
+    )
+    return _added_up(cube, counted, groups) if cube.added_up else _not_nothing(cube, counted)
+
+
+def _added_up(cube: Cube, counted: str, groups: str) -> str:
     sums = ", ".join(f"sum({name})::int AS {name}" for name in cube.measures)
     names = "".join(f", x.{name}" for name in cube.keys)
     changed = " OR ".join(f"sum({name}) <> 0" for name in cube.measures)
-    low = "nearest" if cube.wide else known("team_id")
-    nearest = f" JOIN ({_NEAREST}) near ON near.of_team = {known('team_id')}" if cube.wide else ""
     return (
-        f"SELECT n.node_id, x.stage_id, x.begin{names}, {sums} FROM ("
-        f"SELECT {low} AS low, {cube.stage} AS stage_id, {cube.begin} AS begin{keys}, {counts}"
-        f" FROM {passages}{nearest} WHERE {cube.where} GROUP BY {groups}) x"
-        f" JOIN funnel_teamnode n ON n.team_id = x.low{' AND n.wide' if cube.wide else ''}"
+        f"SELECT n.node_id, x.stage_id, x.begin{names}, {sums} FROM ({counted}) x"
+        f" JOIN funnel_teamnode n ON n.team_id = x.node_id{' AND n.wide' if cube.wide else ''}"
         f" GROUP BY {groups} HAVING {changed}"
     )
+
+
+def _not_nothing(cube: Cube, counted: str) -> str:
+    changed = " OR ".join(f"{name} <> 0" for name in cube.measures)
+    return f"SELECT {cube.columns} FROM ({counted}) x WHERE {changed}"
 
 
 def merge(cube: Cube, deltas: str) -> str:

@@ -20,7 +20,7 @@ from funnel.dwell import EDGES
 from funnel.models import RollupRun, StoredPassage
 
 log = logging.getLogger(__name__)
-BATCH = 5000
+BATCH = 10_000
 SMALL = 20_000
 """Stored passages up to which a changed order of stages is counted within the request."""
 _LOCK = 7_315_001
@@ -196,6 +196,15 @@ def _add_missing(table: str, columns: str, source: str, missing: str) -> None:
 _CHANGE = """
 CREATE TEMP TABLE IF NOT EXISTS funnel_change (LIKE funnel_storedpassage, sign int, day date) ON COMMIT DELETE ROWS
 """
+_OTHER = "EXISTS (SELECT FROM funnel_change o WHERE o.id = c.id AND o.sign = - c.sign)"
+# In place where the row stays: what a deed changes stands in no index, so the page takes it and no index grows.
+_EXCHANGE = (
+    f"DELETE FROM funnel_storedpassage p USING funnel_change c WHERE c.sign = -1 AND p.id = c.id AND NOT {_OTHER}",
+    f"UPDATE funnel_storedpassage p SET ({sql.COLUMNS}) = ROW({', '.join(f'c.{name}' for name in sql.NAMES)})"
+    f" FROM funnel_change c WHERE c.sign = 1 AND p.id = c.id",
+    f"INSERT INTO funnel_storedpassage ({sql.COLUMNS}) SELECT {sql.COLUMNS} FROM funnel_change c"
+    f" WHERE c.sign = 1 AND NOT {_OTHER}",
+)
 
 
 def _store(ids: list[UUID]) -> None:
@@ -214,17 +223,14 @@ def _store(ids: list[UUID]) -> None:
             [ids, ids, settings.TIME_ZONE],
         )
         cursor.execute("ANALYZE funnel_change")
-        cursor.execute("DELETE FROM funnel_storedpassage p USING funnel_change c WHERE c.sign = -1 AND p.id = c.id")
-        cursor.execute(
-            f"INSERT INTO funnel_storedpassage ({sql.COLUMNS}) SELECT {sql.COLUMNS} FROM funnel_change WHERE sign = 1"
-        )
+        for statement in _EXCHANGE:
+            cursor.execute(statement)
         for cube in cubes.CUBES:
             cursor.execute(cubes.merge(cube, cubes.cells_of(cube, "funnel_change", sign="sign")))
 
 
 def _same_row() -> str:
-    columns = [name.strip() for name in sql.COLUMNS.split(",")]
-    ours, theirs = (", ".join(f"{alias}.{name}" for name in columns) for alias in "sf")
+    ours, theirs = (", ".join(f"{alias}.{name}" for name in sql.NAMES) for alias in "sf")
     return f"ROW({ours}) IS NOT DISTINCT FROM ROW({theirs})"
 
 

@@ -22,6 +22,7 @@ COLUMNS = (
     "id, lead_id, kind, stage_id, position, entered_at, passed_at, state, dwell, loss_reason, came, furthest_id, "
     "outcome, owner_id, team_id, segment_id, agent_id, initiative_id, utp_id, product_id, source_channel"
 )
+NAMES = tuple(COLUMNS.split(", "))
 
 # Narrow rows until the end: the sorts of five million are what a rebuild costs. The log comes by its index, lead by
 # lead in order of time, so that the last word needs no sort at all.

@@ -25,6 +25,12 @@ _UNKNOWN = UUID(UNKNOWN_ID)
 _TEXTS = {"source_channel", "loss_reason", "outcome"}
 _ROOTS = "SELECT team_id FROM funnel_teamnode GROUP BY team_id HAVING count(*) = 1"
 _NODE = "SELECT node_id FROM funnel_teamnode WHERE team_id = %s AND node_id = %s AND (wide OR NOT %s)"
+_ALL_WIDE = "SELECT node_id FROM funnel_teamnode WHERE wide AND team_id = node_id"
+_WIDE_BELOW = """
+SELECT below.team_id FROM funnel_teamnode below
+  JOIN funnel_teamnode self ON self.team_id = below.team_id AND self.node_id = below.team_id AND self.wide
+ WHERE below.node_id = %s AND below.wide
+"""
 
 Key = tuple[Any, ...]
 Rows = dict[str, dict[Key, Tally]]
@@ -85,15 +91,18 @@ def holds(query: FunnelQuery, by: Sequence[str] = (), cubes: Sequence[Cube] = TA
     return _cube(query, by, cubes)[0] is not None
 
 
-def nodes_of(audience: Audience, *, wide: bool) -> list[UUID]:
+def nodes_of(audience: Audience, cube: Cube) -> list[UUID]:
     """The nodes whose cells add up to the audience; none where its rows are to be counted."""
-    if not audience.everything and audience.node_id is None:
+    node = audience.node_id
+    if not audience.everything and node is None:
         return []
     with connection.cursor() as cursor:
         if audience.everything:
-            cursor.execute(_ROOTS)
+            cursor.execute(_ROOTS if cube.added_up else _ALL_WIDE)
+        elif cube.added_up:
+            cursor.execute(_NODE, [node, node, cube.wide])
         else:
-            cursor.execute(_NODE, [audience.node_id, audience.node_id, wide])
+            cursor.execute(_WIDE_BELOW, [node])
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -104,7 +113,7 @@ def _cube(query: FunnelQuery, by: Sequence[str], cubes: Sequence[Cube]) -> tuple
     needed = ({name.removesuffix("__isnull") for name in query.dimensions} | set(by)) - {"stage_id", "begin", "day"}
     for cube in cubes:
         if needed <= set(cube.keys) and (cube.grain == DAY or "day" not in by):
-            nodes = nodes_of(query.audience, wide=cube.wide)
+            nodes = nodes_of(query.audience, cube)
             return (cube, nodes) if nodes else (None, [])
     return None, []
 
