@@ -53,6 +53,12 @@ class Scope:
             return Q(pk__in=[])
         return Q(**{f"{owner}_id": self.user_id}) | Q(**{f"{team}_id__in": list(self.team_ids)})
 
+    def holds(self, owner_id: UUID | None, team_id: UUID | None) -> bool:
+        """What ``q`` asks of a table, asked of one row."""
+        if self.everything or self.user_id is None:
+            return self.everything
+        return owner_id == self.user_id or team_id in self.team_ids
+
 
 NOBODY = Scope(user_id=None, everything=False, team_ids=frozenset())
 

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 PREFIX = "whsec_"
 TOLERANCE = 300
@@ -28,11 +28,16 @@ def sign(message_id: str, timestamp: int, body: bytes, *, secret: str) -> str:
 
 
 def signed_headers(message_id: str, body: bytes, *, secret: str, at: int) -> dict[str, str]:
+    return signed_by(message_id, body, secrets=[secret], at=at)
+
+
+def signed_by(message_id: str, body: bytes, *, secrets: Sequence[str], at: int) -> dict[str, str]:
+    """A signature by each secret: whoever knows one of them believes the message."""
     return {
         "Content-Type": "application/json",
         "webhook-id": message_id,
         "webhook-timestamp": str(at),
-        "webhook-signature": sign(message_id, at, body, secret=secret),
+        "webhook-signature": " ".join(sign(message_id, at, body, secret=secret) for secret in secrets),
     }
 
 

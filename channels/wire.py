@@ -1,16 +1,18 @@
 """One HTTP POST: no redirects, a limit on time and size, and only the addresses that the caller allows."""
 
 import http.client
-import ipaddress
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
+from channels.addresses import addresses_of, is_public
 from channels.messages import TryLater, Why
 
 MAX_ANSWER = 64 * 1024
@@ -31,38 +33,67 @@ class Answer:
             return default
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bool) -> Answer:
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bool, limit: float | None = None
+) -> Answer:
     """Send once. The name is resolved once and that very address is connected to, so that it cannot change between.
 
-    Raises TryLater for a refused or silent connection, a broken answer, or a private address that is not allowed.
+    ``limit`` is the longest silence in seconds; all together may take twice as long. Raises TryLater for a refused or
+    silent connection, a broken answer, or a private address that is not allowed.
     The URL may hold a secret: it is in no error and in no log.
     """
     parts = urlsplit(url)
-    limit: float = settings.CHANNEL_TIMEOUT
+    silence: float = settings.CHANNEL_TIMEOUT if limit is None else limit
+    wall = Wall(time.monotonic() + silence * 2)
     try:
-        connection = _connect(parts, limit, allow_private=allow_private)
+        connection = _connect(parts, silence, wall, allow_private=allow_private)
     except (OSError, ValueError) as error:
+        wall.cancel()
         raise TryLater(60, Why.UNREACHABLE, type(error).__name__) from None
-    # A socket's timeout counts anew for each byte; this one ends an answer that trickles.
-    wall = threading.Timer(limit * 2, _hang_up, [connection.sock])
-    wall.start()
     try:
         connection.request("POST", _target(parts), body, {"Connection": "close", **headers})
         response = connection.getresponse()
         found = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, found, response.read(MAX_ANSWER))
     except (OSError, http.client.HTTPException) as error:
-        raise TryLater(60, Why.UNREACHABLE, type(error).__name__) from None
+        raise TryLater(60, Why.UNREACHABLE, "TimeoutError" if wall.fallen else type(error).__name__) from None
     finally:
         wall.cancel()
         connection.close()
+
+
+class Wall:
+    """A socket's timeout counts anew for each byte; this ends a handshake or an answer that trickles."""
+
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
+        self._timer: threading.Timer | None = None
+        self.fallen = False
+
+    def guard(self, sock: socket.socket) -> None:
+        """Hang up this socket, and no other, when the time is over."""
+        self.cancel()
+        self._timer = threading.Timer(max(self._deadline - time.monotonic(), 0), self._fall, [sock])
+        self._timer.daemon = True
+        self._timer.start()
+
+    def cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _fall(self, sock: socket.socket) -> None:
+        self.fallen = True
+        try:
+            sock.shutdown(socket.SHUT_RDWR)
+        except OSError:  # it closed by itself meanwhile
+            return
 
 
 def _target(parts: SplitResult) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def _connect(parts: SplitResult, limit: float, *, allow_private: bool) -> http.client.HTTPConnection:
+def _connect(parts: SplitResult, limit: float, wall: Wall, *, allow_private: bool) -> http.client.HTTPConnection:
     secure = parts.scheme == "https"
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise TryLater(LONGEST_PAUSE, Why.MISCONFIGURED, "URL")
@@ -70,9 +101,13 @@ def _connect(parts: SplitResult, limit: float, *, allow_private: bool) -> http.c
     address = _resolve(parts.hostname, port, allow_private=allow_private)
     sock: socket.socket = socket.create_connection((address, port), limit)
     try:
+        wall.guard(sock)
         if secure:
-            sock = ssl.create_default_context().wrap_socket(sock, server_hostname=parts.hostname)
+            sock = _tls().wrap_socket(sock, server_hostname=parts.hostname, do_handshake_on_connect=False)
+            wall.guard(sock)
+            sock.do_handshake()
     except OSError:
+        wall.cancel()
         sock.close()
         raise
     # The class only writes the request and reads the answer here; the socket is the one opened above.
@@ -81,23 +116,14 @@ def _connect(parts: SplitResult, limit: float, *, allow_private: bool) -> http.c
     return connection
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for all: reading the machine's certificates takes longer than a request."""
+    return ssl.create_default_context()
+
+
 def _resolve(host: str, port: int, *, allow_private: bool) -> str:
-    found = [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    found = addresses_of(host, port)
     if not allow_private and not all(is_public(address) for address in found):
         raise TryLater(LONGEST_PAUSE, Why.MISCONFIGURED, "private address")
     return found[0]
-
-
-def is_public(address: str) -> bool:
-    """Whether an address lies in the open Internet, also when it is written as IPv6 around an IPv4 one."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address) and (inner := found.ipv4_mapped or found.sixtofour):
-        found = inner
-    return found.is_global and not found.is_multicast
-
-
-def _hang_up(sock: socket.socket) -> None:
-    try:
-        sock.shutdown(socket.SHUT_RDWR)
-    except OSError:  # it closed by itself meanwhile
-        return

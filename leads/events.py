@@ -18,6 +18,15 @@ class LeadsTaken(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LeadChanged(Event):
+    """The lead's own facts; ``fields`` are names only."""
+
+    lead_id: UUID
+    fields: tuple[str, ...]
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class StageEntered(Event):
     lead_id: UUID
     owner_id: UUID | None
@@ -73,6 +82,17 @@ class MeetingPlanned(Event):
     lead_id: UUID
     meeting_id: UUID
     planned_at: datetime | None
+    by_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContractSigned(Event):
+    """The day of signing became known, or another day."""
+
+    lead_id: UUID
+    contract_id: UUID
+    signed_on: date
     by_id: UUID
     at: datetime
 

@@ -22,7 +22,9 @@ class NoticeKind(models.TextChoices):
     LEAD_ASSIGNED = "lead_assigned", _("Вам передан лид")
     HYPOTHESIS = "hypothesis", _("Гипотезу можно решить")
     IMPORT_FINISHED = "import_finished", _("Импорт закончен")
+    TOKEN = "token", _("Срок ключей систем банка")
     WEEKLY_REPORT = "weekly_report", _("Отчёт недели")
+    WEBHOOK_STOPPED = "webhook_stopped", _("Вебхук остановлен")
 
 
 class ReminderKind(models.TextChoices):
@@ -79,12 +81,14 @@ BY_THE_CLOCK = frozenset({NoticeKind.WEEKLY_REPORT})
 # linking it is a choice already; but leads are handed over by the hundred.
 _IN_DIGEST = frozenset({NoticeKind.OVERDUE, NoticeKind.PROMISE, NoticeKind.LEAD_ASSIGNED})
 DEFAULT_MODES: Mapping[str, Mapping[str, str]] = {
-    Way.EMAIL: {kind: Mode.DIGEST if kind in _IN_DIGEST else Mode.NONE for kind in NoticeKind.values},
+    Way.EMAIL: {kind: Mode.DIGEST if kind in _IN_DIGEST else Mode.NONE for kind in NoticeKind.values}
+    | {NoticeKind.WEBHOOK_STOPPED: Mode.AT_ONCE},
     Way.TELEGRAM: dict.fromkeys(NoticeKind.values, Mode.AT_ONCE)
     | {NoticeKind.LEAD_ASSIGNED: Mode.DIGEST, NoticeKind.WEEKLY_REPORT: Mode.NONE},
 }
 _OF_ROLES: Mapping[tuple[str, str, str], str] = {
     (Role.SALES_HEAD, Way.EMAIL, NoticeKind.WEEKLY_REPORT): Mode.AT_ONCE,
+    (Role.ADMINISTRATOR, Way.EMAIL, NoticeKind.TOKEN): Mode.AT_ONCE,
 }
 
 

@@ -1,4 +1,4 @@
-"""One program kept alive in a container: `python -m runner.keep worker|beat`.
+"""One program kept alive in a container: `python -m runner.keep worker|beat|relay`.
 
 A container's own restart sees a worker that leaves, not one that hangs without leaving after its broker
 was gone; the supervisor sees both.
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="salescrm-keep-") as scratch:
         (Path(scratch) / "run").mkdir()
         programs = Programs(root=Path.cwd(), data_dir=Path(scratch), env={}, address="")
-        known = {"worker": programs.worker, "beat": programs.beat}
+        known = {"worker": programs.worker, "beat": programs.beat, "relay": programs.relay}
         if len(arguments) != 1 or arguments[0] not in known:
             print(f"usage: python -m runner.keep {'|'.join(known)}", file=sys.stderr)
             return 2

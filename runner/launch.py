@@ -22,7 +22,7 @@ from runner.supervisor import Supervisor, restarted, vital
 DEFAULT_PORT = 8000
 HEALTH_PATH = "/health/live/"
 HEALTH_SECONDS = 120.0
-STOP_ORDER = ("web", "beat", "worker")
+STOP_ORDER = ("web", "beat", "worker", "relay")
 
 
 class LaunchFailed(Exception):
@@ -82,7 +82,7 @@ class Launch:
         self.supervisor.add(vital(Child(programs.web())), LogTail("web", self._log("web")))
         self._wait_for_answer()
         # Only now: starting beside the web server they would delay the first page by a second.
-        for program in (programs.worker(), programs.beat()):
+        for program in (programs.worker(), programs.beat(), programs.relay()):
             self.supervisor.add(restarted(Child(program)), LogTail(program.name, self._log(program.name)))
 
     def _start_services(self) -> Services:

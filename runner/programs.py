@@ -1,4 +1,4 @@
-"""The system's own programs: web server, worker and timetable, with how each is started and stopped."""
+"""The system's own programs: web server, worker, timetable and relay, with how each is started and stopped."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ WEB_PATIENCE = 30.0
 # Tasks are the heartbeat, one starts every 5 s; but two imports may hold both slots for their time limit
 # of 300 s, and a worker must not be killed for its diligence.
 HEARTBEAT_LIMIT = 400.0
+# What it is sending may end; and no statement of its own lasts longer than 15 s.
+RELAY_PATIENCE = 20.0
+RELAY_HEARTBEAT_LIMIT = 90.0
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,20 @@ class Programs:
             stop_seconds=10,
         )
 
+    def relay(self) -> Program:
+        """Carries events to bank systems. It looks for work four times a second, so its heart is easy to hear."""
+        heartbeat = self.data_dir / "run" / "relay.heartbeat"
+        heartbeat.unlink(missing_ok=True)
+        return self._program(
+            "relay",
+            "django",
+            "relay",
+            env={HEARTBEAT_VARIABLE: str(heartbeat)},
+            stop_seconds=RELAY_PATIENCE,
+            heartbeat=heartbeat,
+            heartbeat_limit=RELAY_HEARTBEAT_LIMIT,
+        )
+
     def prepare(self) -> Program:
         manage = str(self.root / "manage.py")
         return Program(
@@ -76,6 +93,7 @@ class Programs:
         env: Mapping[str, str] | None = None,
         stop_seconds: float,
         heartbeat: Path | None = None,
+        heartbeat_limit: float = HEARTBEAT_LIMIT,
     ) -> Program:
         return Program(
             name=name,
@@ -86,6 +104,6 @@ class Programs:
             stop_signal=signal.SIGTERM,
             stop_seconds=stop_seconds,
             heartbeat=heartbeat,
-            heartbeat_limit=HEARTBEAT_LIMIT,
+            heartbeat_limit=heartbeat_limit,
             expendable=True,
         )

@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from accounts.models import User
+from accounts.roles import Role
+from agents.events import PartiesAdded, PartyChanged
+from agents.models import Party
 from backlog import corrections
-from backlog.events import ActionPlanned
+from backlog.events import ActionDone, ActionPlanned, ResultUndone
 from backlog.ranking import duties as ranking
 from common.events import Event
 from dashboards import duties as dashboards
@@ -20,6 +23,7 @@ from documents.services import legal
 from hypotheses.events import VerdictReady
 from imports import reverting, work
 from imports.events import ImportFinished
+from imports.models import Import
 from imports.services import CHUNK_JOB, REVERT_JOB
 from jobs.registry import Kind
 from leads import events
@@ -33,6 +37,9 @@ from outreach.answers import plan_answer
 from outreach.events import ReplyReceived
 from outreach.services import planning
 from outreach.services import sending as outreach_sending
+from webhooks import handlers as webhooks
+from webhooks.events import EndpointStopped
+from webhooks.recording import record
 
 
 def tell_import_finished(event: ImportFinished) -> None:
@@ -96,23 +103,54 @@ def tell_legal(event: LegalAnswered | LegalDue) -> None:
     )  # fmt: skip
 
 
+def tell_endpoint_stopped(event: EndpointStopped) -> None:
+    """Whoever asked to be told of this endpoint; where nobody did, every administrator."""
+    chosen = [event.owner_id] if event.owner_id else []
+    people = chosen or User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).values_list("pk", flat=True)
+    facts = {"endpoint": str(event.endpoint_id), "host": event.host, "why": event.why}
+    key = f"webhook:{event.endpoint_id}:{event.at.isoformat()}"
+    for user_id in people:
+        notify(user_id=user_id, kind=NoticeKind.WEBHOOK_STOPPED, key=key, at=event.at, facts=facts)
+
+
+def publish_import(event: ImportFinished) -> None:
+    """Imports and outreach stand on the webhooks' floor as well."""
+    counts = {"created": event.created, "refused": event.refused}
+    record("import.finished", of=Import, ids=[event.import_id], at=event.at, **counts)
+
+
+def publish_reply(event: ReplyReceived) -> None:
+    record(
+        "message.received", of=Party, ids=[event.party_id], objects=[event.reply_id], at=event.at, lead=event.lead_id
+    )
+
+
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
-    events.LeadsTaken: [ranking.on_taken],
-    events.StageEntered: [ranking.on_lead_changed],
-    events.LeadAssigned: [notifications.on_assigned, ranking.on_assigned],
+    events.LeadsTaken: [ranking.on_taken, webhooks.on_leads_taken],
+    events.LeadChanged: [webhooks.on_lead_changed],
+    events.StageEntered: [ranking.on_lead_changed, webhooks.on_stage_entered],
+    events.LeadAssigned: [notifications.on_assigned, ranking.on_assigned, webhooks.on_lead_assigned],
     events.NextStepPlanned: [notifications.on_step_planned, ranking.on_step_planned],
-    events.MeetingPlanned: [notifications.on_meeting_planned],
-    events.ValuePromised: [notifications.on_value_promised],
-    events.ValueFellShort: [corrections.propose_correction, notifications.on_value_fell_short],
-    events.ValueCaughtUp: [corrections.withdraw_correction],
-    events.LeadClosed: [notifications.on_closed, ranking.on_lead_changed],
-    events.LeadReopened: [notifications.on_reopened, ranking.on_lead_changed],
+    events.MeetingPlanned: [notifications.on_meeting_planned, webhooks.on_meeting_planned],
+    events.ContractSigned: [webhooks.on_contract_signed],
+    events.ValuePromised: [notifications.on_value_promised, webhooks.on_value_promised],
+    events.ValueFellShort: [
+        corrections.propose_correction, notifications.on_value_fell_short, webhooks.on_value_fell_short,
+    ],
+    events.ValueCaughtUp: [corrections.withdraw_correction, webhooks.on_value_caught_up],
+    events.LeadClosed: [notifications.on_closed, ranking.on_lead_changed, webhooks.on_lead_closed],
+    events.LeadReopened: [notifications.on_reopened, ranking.on_lead_changed, webhooks.on_lead_reopened],
+    PartiesAdded: [webhooks.on_parties_added],
+    PartyChanged: [webhooks.on_party_changed],
     ActionPlanned: [notifications.on_action_planned, ranking.on_action_planned],
-    ReplyReceived: [plan_answer, tell_reply],
-    VerdictReady: [tell_verdict],
+    ActionDone: [webhooks.on_action_done],
+    ResultUndone: [webhooks.on_result_undone],
+    ReplyReceived: [plan_answer, tell_reply, publish_reply],
+    VerdictReady: [tell_verdict, webhooks.on_verdict],
     LegalAnswered: [tell_legal],
     LegalDue: [tell_legal],
-    ImportFinished: [tell_import_finished, rank_after_import, forecast_after_import],
+    ImportFinished: [tell_import_finished, rank_after_import, forecast_after_import, publish_import],
+    EndpointStopped: [tell_endpoint_stopped],
     WeekReported: [tell_weekly_report],
 }
 

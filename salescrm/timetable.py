@@ -25,5 +25,6 @@ TIMETABLE: dict[str, dict[str, object]] = {
     # Requests to the lawyers whose day has come, at eight in the morning: a duty a day as well.
     "tell-the-lawyers-days": {"task": "documents.tasks.owe_the_day", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-kept-answers": {"task": "jobs.tasks.sweep_answers", "schedule": 3600.0, "options": {"expires": 3600}},
+    "sweep-old-events": {"task": "webhooks.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-finished-jobs": {"task": "jobs.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -14,11 +14,13 @@ from accounts.access import demand_write
 from accounts.models import User
 from accounts.scope import may_see_owner
 from agents.choices import Kind
+from agents.events import PartiesAdded, PartyChanged
 from agents.models import Contact, Party
 from agents.services.contacts import ContactDraft, contact_key, keys_of, lock_contacts
 from common import taxid
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid, NotAllowed, Refused
+from common.events import publish
 from common.text import fold, one_line
 
 NAME_LENGTH = 200
@@ -178,7 +180,15 @@ def create_party(*, by: User, draft: PartyDraft, owner: User | None = None) -> P
     except IntegrityError as error:  # somebody entered the same number a moment ago
         raise KnownParty(_("Такой номер только что внесли. Обновите список."), None) from error
     save_contacts([party], [draft])
+    tell_added([party], by_id=by.pk)
     return party
+
+
+def tell_added(parties: Sequence[Party], *, by_id: UUID) -> None:
+    """Publish that these are new in the base."""
+    of_kind = {kind: tuple(party.pk for party in parties if party.kind == kind) for kind in Kind.values}
+    if parties:
+        publish(PartiesAdded(of_kind[Kind.AGENT], of_kind[Kind.CLIENT], by_id))
 
 
 def save_contacts(parties: Sequence[Party], drafts: Sequence[PartyDraft]) -> None:
@@ -205,9 +215,13 @@ def update_party(*, party: Party, by: User, changes: Mapping[str, Any], expected
         _check_owner(wanted.get("owner"), by)
     try:
         with transaction.atomic():
-            return save_changes(locked, wanted)
+            before = {name: getattr(locked, name) for name in wanted}
+            saved = save_changes(locked, wanted)
     except IntegrityError as error:
         raise _number_taken(locked, str(wanted.get("tax_id", "")), by) from error
+    if fields := tuple(name for name, value in before.items() if getattr(saved, name) != value):
+        publish(PartyChanged(saved.pk, saved.kind, fields, by.pk))
+    return saved
 
 
 def _number_taken(party: Party, number: str, by: User) -> KnownParty:

@@ -23,7 +23,7 @@ from funnel.gates import GateClosed, missing_facts
 from hypotheses.services import assignment
 from leads.access import all_locked, locked
 from leads.drafts import FIELDS, MAX_AMOUNT, KnownLead, LeadDraft, Status, Taken, refused
-from leads.events import LeadAssigned, LeadsTaken, NextStepPlanned
+from leads.events import LeadAssigned, LeadChanged, LeadsTaken, NextStepPlanned
 from leads.facts import labels
 from leads.models import Lead
 from leads.services.history import Road, arrival_entries, missing_entries
@@ -228,11 +228,14 @@ class Arriving:
             publish(LeadAssigned(lead.pk, lead.owner_id, owner_id, self.by.pk, self.at))
         if lead.next_action_at != step_at:
             publish(NextStepPlanned(lead.pk, lead.owner_id, lead.next_action_at, step_at, self.by.pk, self.at))
+        fields = tuple(name for name, value in changes.items() if getattr(lead, name) != value)
 
     def _write(self) -> None:
         new = [a for a in self.arrivals if a.new_party]
         Party.objects.bulk_create([a.party for a in new], batch_size=1000)
         with_contacts = [(a.party, a.draft.party) for a in self.arrivals if a.draft.party and a.draft.party.contacts]
+        if fields:
+            publish(LeadChanged(lead.pk, fields, self.by.pk))
         parties.save_contacts([p for p, _d in with_contacts], [d for _p, d in with_contacts])
         # Before the first entry, so that the UTP drawn by lot stands in the log. A road from elsewhere is no trial.
         members = assignment.assign(leads=[a.lead for a in self.arrivals if not a.draft.history], at=self.at)
@@ -269,6 +272,7 @@ def check(draft: LeadDraft) -> None:
     for name in sorted(set(draft.fields) - FIELDS):
         errors.append(FieldError(name, "unknown", _("Такого поля у лида нет.")))
     amount = draft.fields.get("amount")
+        parties.tell_added([a.party for a in self.arrivals if a.new_party], by_id=self.by.pk)
     if amount is not None and not 0 <= amount <= MAX_AMOUNT:
         errors.append(FieldError("amount", "range", _("Сумма — от нуля до 9 999 999 999 999 999.")))
     if errors:

@@ -17,7 +17,7 @@ from common.events import publish
 from common.text import one_line
 from leads.access import locked
 from leads.drafts import KnownLead
-from leads.events import LeadAssigned, NextStepPlanned
+from leads.events import LeadAssigned, LeadChanged, NextStepPlanned
 from leads.models import Lead, Note
 from leads.services.arriving import demand_future_step
 
@@ -60,9 +60,13 @@ def update_lead(*, lead: Lead, by: User, changes: Mapping[str, Any], expected_ve
     check_version(current, expected_version, changes)
     try:
         with transaction.atomic():
-            return save_changes(current, changes)
+            before = {name: getattr(current, name) for name in changes}
+            saved = save_changes(current, changes)
     except IntegrityError as error:
         raise KnownLead(_("По этому контакту уже идёт лид той же инициативы."), None) from error
+    if fields := tuple(name for name, value in before.items() if getattr(saved, name) != value):
+        publish(LeadChanged(saved.pk, fields, by.pk))
+    return saved
 
 
 @transaction.atomic

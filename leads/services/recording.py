@@ -20,7 +20,7 @@ from common.errors import FieldError, Invalid
 from common.events import publish
 from leads.access import locked
 from leads.choices import Direction, MeetingStatus
-from leads.events import MeetingPlanned, ValuePromised
+from leads.events import ContractSigned, MeetingPlanned, ValuePromised
 from leads.models import Agreement, Contract, Interview, Lead, Meeting, ValueMeasurement, ValuePromise
 from leads.services.fact_rows import (
     agreement_sides,
@@ -186,7 +186,11 @@ def record_contract(
         contract.file.save(PurePath(file.name or "contract").name[-100:], file, save=False)
         Contract.objects.filter(pk=contract.pk).update(file=contract.file.name)
         values["file_name"] = PurePath(file.name or "").name[:200]
-    return save_changes(contract, values)
+    signed_before = contract.signed_on
+    saved = save_changes(contract, values)
+    if saved.signed_on and saved.signed_on != signed_before:
+        publish(ContractSigned(lead.pk, saved.pk, saved.signed_on, by.pk, at))
+    return saved
 
 
 def check_file(file: "File[bytes]") -> None:

@@ -122,7 +122,7 @@ def test_files_named_by_the_deployment_exist(text: str, compose: dict[str, Any])
 
 def test_the_keeper_knows_what_the_containers_ask_of_it(compose: dict[str, Any]) -> None:
     source = (ROOT / "runner" / "keep.py").read_text(encoding="utf-8")
-    for name in ("worker", "beat"):
+    for name in ("worker", "beat", "relay"):
         command = compose["services"][name]["command"]
         assert command[:3] == ["python", "-m", "runner.keep"]
         assert f'"{command[3]}"' in source

@@ -55,7 +55,7 @@ def test_the_heartbeat_touches_the_file_it_is_given(tmp_path: Path, monkeypatch:
 
 def test_the_keeper_refuses_what_it_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
     assert keep.main(["web"]) == 2
-    assert "worker|beat" in capsys.readouterr().err
+    assert "worker|beat|relay" in capsys.readouterr().err
 
 
 def test_the_runner_starts_without_django() -> None:

@@ -45,7 +45,7 @@ class Stage:
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     stage = Stage(tmp_path, free_port())
     stage.codes = {"prepare": "pass", "web": SERVE.format(port=stage.port, status=200)}
-    for name in ("prepare", "web", "worker", "beat"):
+    for name in ("prepare", "web", "worker", "beat", "relay"):
         monkeypatch.setattr(launch.Programs, name, lambda _self, name=name: stage.program(name))
     urls = {"DATABASE_URL": "postgresql://here", "REDIS_URL": "redis://here"}
     monkeypatch.setattr(launch, "start_lasting", lambda _data_dir, _environ: Services(env=dict(urls)))
@@ -67,7 +67,7 @@ def test_everything_starts_in_order_and_the_address_is_told(stage: Stage, capsys
         return ["anna@example.org"]
 
     assert run(stage, supervisor, greeting=greet) == 0
-    assert stage.started == ["prepare", "web", "worker", "beat"]
+    assert stage.started == ["prepare", "web", "worker", "beat", "relay"]
     assert known_while_up == {"database_url": "postgresql://here", "redis_url": "redis://here"}
     assert state.read_urls(stage.tmp_path) == {}
     said = capsys.readouterr().out

@@ -23,7 +23,7 @@ ICONS = {
     NoticeKind.OVERDUE: "warning", NoticeKind.MEETING: "users", NoticeKind.PROMISE: "target",
     NoticeKind.REPLY: "mail", NoticeKind.LEGAL: "scales", NoticeKind.LEAD_ASSIGNED: "leads",
     NoticeKind.IMPORT_FINISHED: "import", NoticeKind.WEEKLY_REPORT: "chart",
-    NoticeKind.HYPOTHESIS: "scales",
+    NoticeKind.HYPOTHESIS: "scales", NoticeKind.TOKEN: "lock", NoticeKind.WEBHOOK_STOPPED: "warning",
 }  # fmt: skip
 
 
@@ -161,6 +161,23 @@ def _hypothesis(facts: dict[str, Any], _name: str) -> str:
     return _("Гипотезу %(code)s можно решить: правило дало вердикт") % {"code": facts.get("code", "")}
 
 
+def _webhook(facts: dict[str, Any], _name: str) -> str:
+    host = facts.get("host", "")
+    if facts.get("why") == "gone":
+        return _("Вебхук отключён: %(host)s ответил, что адреса больше нет") % {"host": host}
+    return _("Вебхук на паузе: %(host)s не отвечает больше суток") % {"host": host}
+
+
+def _token(facts: dict[str, Any], _name: str) -> str:
+    day = date.fromisoformat(str(facts.get("due_on")))
+    values = {"account": facts.get("account", ""), "day": formats.near_day(day, timezone.localdate(), _language())}
+    return _("Ключ системы «%(account)s» действует до %(day)s. Замените секрет") % values
+
+
+def _language() -> str:
+    return get_language() or "ru"
+
+
 TEXTS: Mapping[str, Callable[[dict[str, Any], str], str]] = {
     NoticeKind.STEP_DUE: _step,
     NoticeKind.ACTION_DUE: _action,
@@ -173,6 +190,8 @@ TEXTS: Mapping[str, Callable[[dict[str, Any], str], str]] = {
     NoticeKind.LEAD_ASSIGNED: _assigned,
     NoticeKind.HYPOTHESIS: _hypothesis,
     NoticeKind.IMPORT_FINISHED: _import,
+    NoticeKind.TOKEN: _token,
+    NoticeKind.WEBHOOK_STOPPED: _webhook,
 }
 
 
@@ -192,6 +211,10 @@ def address_of(line: Line) -> str:
         return _reverse("imports:run", number)
     if number := facts.get("hypothesis"):
         return _reverse("hypotheses:detail", number)
+    if number := facts.get("endpoint"):
+        return _reverse("integrations:webhook", number)
+    if number := facts.get("service_account"):
+        return _reverse("integrations:account", number)
     if line.notice.lead_id is not None:
         return ""
     if number := facts.get("action"):
