@@ -1,4 +1,4 @@
-"""People, teams and the tokens of bank systems."""
+"""People, teams, the tokens of bank systems, and what was asked with them."""
 
 import zoneinfo
 from typing import Any, ClassVar
@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import READS_ONLY, Role
@@ -69,6 +70,8 @@ class User(AbstractBaseUser, Record):
     theme = models.CharField(_("оформление"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     keys_enabled = models.BooleanField(_("клавиши действий"), default=True)
     first_steps_skipped_at = models.DateTimeField(_("первые шаги отложены"), null=True, blank=True, editable=False)
+    rate_limit = models.PositiveIntegerField(_("обращений в минуту"), null=True, blank=True)
+    """Of a service account: calls a minute for each of its tokens. Empty: the setting ``API_RATE_LIMIT``."""
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]
@@ -76,6 +79,12 @@ class User(AbstractBaseUser, Record):
 
     class Meta:
         ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            # Service accounts are found by their name; people may be namesakes.
+            models.UniqueConstraint(
+                Lower("name"), condition=models.Q(role=Role.SERVICE), name="accounts_service_name_unique"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -93,17 +102,58 @@ class User(AbstractBaseUser, Record):
         return zoneinfo.ZoneInfo(self.timezone)
 
 
-@audited(exclude=["secret_hash", "last_used_at"])
+@audited(exclude=["secret_hash", "old_secret_hash", "last_used_at", "last_used_ip", "warned_days"])
 class ApiToken(Record):
-    """A bank system's key: a public part to find it by, a keyed hash of the secret, scopes and an end date."""
+    """A bank system's key: a public part to find it by, keyed hashes of at most two live secrets, an end date."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     key = models.CharField(max_length=16, unique=True)
     secret_hash = models.CharField(max_length=64)
+    old_secret_hash = models.CharField(max_length=64, blank=True, default="")
+    old_secret_until = models.DateTimeField(null=True, blank=True)
     scopes = ArrayField(models.CharField(max_length=40))
+    addresses = ArrayField(models.CharField(max_length=43), default=list, blank=True)
+    """Networks in CIDR form from which it is taken; none: from everywhere."""
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    last_used_ip = models.GenericIPAddressField(null=True, blank=True)
+    warned_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    """The shortest warning of its end that was given, in days before it."""
 
     def __str__(self) -> str:
         return self.key
+
+
+class ApiCall(models.Model):
+    """One call of the API: who, what, how it ended. Never a query string, a body or a name.
+
+    Written for every call, so it has no foreign keys that lock and only the indexes that its page reads by.
+    """
+
+    at = models.DateTimeField()
+    user = models.ForeignKey(
+        User, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, null=True, related_name="+"
+    )
+    token_key = models.CharField(max_length=16, blank=True)
+    method = models.CharField(max_length=8)
+    route = models.CharField(max_length=120)
+    object_id = models.UUIDField(null=True)
+    status = models.PositiveSmallIntegerField()
+    milliseconds = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    """Bytes of the answer's body."""
+    ip = models.GenericIPAddressField(null=True)
+    request_id = models.CharField(max_length=64)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-at", "-id"], name="accounts_call_at"),
+            models.Index(fields=["user", "-at", "-id"], name="accounts_call_user"),
+            models.Index(fields=["route", "-at", "-id"], name="accounts_call_route"),
+            models.Index(fields=["-at", "-id"], name="accounts_call_failed", condition=models.Q(status__gte=400)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route} {self.status}"

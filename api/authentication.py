@@ -9,23 +9,36 @@ from rest_framework.request import Request
 
 from accounts import tokens
 from accounts.models import ApiToken, User
+from api import access_log, limits
 from common import clock
+from common.visitors import client_ip
 
 CHALLENGE = 'Bearer realm="api"'
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
-    """``Authorization: Bearer crm_<key>.<secret>``. The audit trail names the account and the token's public key."""
+    """``Authorization: Bearer crm_<env>_<key>.<secret>``. The audit trail names the account and the public key.
+
+    A call counts against the token's limit as soon as the token is known to be good, so that refusals count as well.
+    """
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         scheme, _space, plain = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        token = tokens.authenticate(plain.strip(), at=clock.now())
+        at, ip = clock.now(), client_ip(request)
+        token = tokens.authenticate(plain.strip(), at=at)
         if token is None:
             raise exceptions.AuthenticationFailed(
                 _("Ключ неизвестен, отозван или истёк. Выпустите новый."), code="token_invalid"
             )
+        access_log.note(request._request, token)
+        if not tokens.admits(token, ip):
+            raise exceptions.PermissionDenied(
+                _("С этого адреса ключ не принимается. Его адреса заданы в настройках."), code="address_refused"
+            )
+        limits.take(token, request._request)
+        tokens.touch(token, at=at, ip=ip)
         # Adds to the context that the middleware opened for this request, before the account was known.
         pghistory.context(user=str(token.user_id), token=token.key)
         return token.user, token

@@ -1,10 +1,10 @@
-"""The right ``pii:read``: a token without it meets people as «А… К…» and «+998 ** *** ** 67», and cannot search by them.
+"""The right ``pii:read``: a token without it meets people as «А… К…» and «+998 ** *** ** 67», and cannot search them.
 
 Done once, here. A shape that shows who somebody is declares the field with one of these types and is done:
 
-* ``PersonName``: the name of an agent, a client or a lead; a firm is called by its name. ``always=True`` where the name is
-  a person's whatever the row is (who answers a contact, who took part).
-* ``PersonContact``: a phone, an e-mail, a nick, an address. Always hidden: behind a firm's number there is a person too.
+* ``PersonName``: the name of an agent, a client or a lead; a firm is called by its name. ``always=True`` where the
+  name is a person's whatever the row is (who answers a contact, who took part).
+* ``PersonContact``: a phone, an e-mail, a nick, an address. Always hidden: a firm's number is a person's too.
 * ``PersonTaxId``: a tax id, hidden where the party is a person.
 * ``PersonText``: words about a person that have no safe part; hidden they are empty.
 

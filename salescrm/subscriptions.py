@@ -6,6 +6,9 @@ Handlers of an event run in its transaction, in this order. A job's handler runs
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.utils import timezone
+
+from accounts.events import TokenExpiring
 from accounts.models import User
 from accounts.roles import Role
 from agents.events import PartiesAdded, PartyChanged
@@ -125,6 +128,15 @@ def publish_reply(event: ReplyReceived) -> None:
     )
 
 
+def tell_token_expiring(event: TokenExpiring) -> None:
+    """Every administrator and whoever made the token; a rotation gives it a new end, so a new line when that nears."""
+    due = event.expires_at.astimezone(timezone.get_default_timezone()).date()
+    facts = {"account": event.account, "service_account": str(event.account_id), "due_on": due.isoformat()}
+    key = f"token:{event.token_id}:{event.expires_at.isoformat()}:{event.days}"
+    for user_id in event.people:
+        notify(user_id=user_id, kind=NoticeKind.TOKEN, key=key, at=event.at, facts=facts)
+
+
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.LeadsTaken: [ranking.on_taken, webhooks.on_leads_taken],
     events.LeadChanged: [webhooks.on_lead_changed],
@@ -147,6 +159,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     ResultUndone: [webhooks.on_result_undone],
     ReplyReceived: [plan_answer, tell_reply, publish_reply],
     VerdictReady: [tell_verdict, webhooks.on_verdict],
+    TokenExpiring: [tell_token_expiring],
     LegalAnswered: [tell_legal],
     LegalDue: [tell_legal],
     ImportFinished: [tell_import_finished, rank_after_import, forecast_after_import, publish_import],

@@ -26,5 +26,8 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "tell-the-lawyers-days": {"task": "documents.tasks.owe_the_day", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-kept-answers": {"task": "jobs.tasks.sweep_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-old-events": {"task": "webhooks.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
+    # A warning that a token ends is given once, whichever tick comes first.
+    "warn-of-tokens": {"task": "accounts.tasks.warn_of_expiry", "schedule": 3600.0, "options": {"expires": 3600}},
+    "sweep-access-log": {"task": "accounts.tasks.sweep_calls", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-finished-jobs": {"task": "jobs.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -70,6 +70,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.middleware.RequestId",
     "api.health.middleware.AnswerProbes",
+    "api.access_log.RecordCalls",
+    "api.limits.TellLimits",
     "common.middleware.ServerTiming",
     "common.middleware.RefuseControlCharacters",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -224,6 +226,13 @@ WEBHOOK_TIMEOUT: float = float(os.environ.get("WEBHOOK_TIMEOUT") or "7")
 EVENTS_KEPT_DAYS: int = int(os.environ.get("EVENTS_KEPT_DAYS") or "30")
 # Where people outside reach us: links in messages are made of it.
 PUBLIC_URL = (os.environ.get("PUBLIC_URL") or "http://localhost:8000").rstrip("/")
+
+# Stands in every token, so that one of another stand is refused: letters and digits, at most twelve.
+API_TOKEN_ENV: str = os.environ.get("API_TOKEN_ENV") or "prod"
+# Calls a minute for each token, where its service account has no limit of its own.
+API_RATE_LIMIT: int = int(os.environ.get("API_RATE_LIMIT") or "600")
+# How long the access log is kept.
+API_LOG_DAYS: int = int(os.environ.get("API_LOG_DAYS") or "90")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -19,6 +19,7 @@ def _kept_secret(path: Path) -> str:
 
 
 DEMO_MODE = True
+API_TOKEN_ENV = os.environ.get("API_TOKEN_ENV") or "demo"
 SERVER_TIMING_FOR_ALL = True
 SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]

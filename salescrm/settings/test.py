@@ -20,6 +20,9 @@ SMTP_URL = f"file://{tempfile.mkdtemp(prefix='crm-test-mail-')}"
 SMTP_OPTIONS = env.smtp(SMTP_URL)
 MAIL_FROM = "CRM <crm@bank.test>"
 TELEGRAM_HOOK_SECRET = "only-for-tests-" + "h" * 20
+API_TOKEN_ENV = "test"
+# Tests of limits set their own; all others call as often as they like.
+API_RATE_LIMIT = 1_000_000
 WHITENOISE_AUTOREFRESH = True
 SERVER_TIMING_FOR_ALL = True
 DEMO_PASSWORD = "demo-demo-demo"

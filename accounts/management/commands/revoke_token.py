@@ -11,13 +11,13 @@ from common import clock
 
 
 class Command(BaseCommand):
-    help = "Revoke a service token by its public part (what stands between «crm_» and the dot)."
+    help = "Revoke a service token by its public part (what stands between the last «_» and the dot)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("key")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        key = options["key"].removeprefix("crm_").partition(".")[0]
+        key = options["key"].partition(".")[0].rpartition("_")[2]
         token = ApiToken.objects.filter(key=key).first()
         if token is None:
             raise CommandError(f"There is no token {key!r}.")

@@ -1,0 +1,16 @@
+"""Celery's part: warnings before a token ends, and letting go of old lines of the access log."""
+
+from celery import shared_task
+
+from accounts import calls, expiry
+from common import clock
+
+
+@shared_task(name="accounts.tasks.warn_of_expiry")
+def warn_of_expiry() -> None:
+    expiry.warn(at=clock.now())
+
+
+@shared_task(name="accounts.tasks.sweep_calls")
+def sweep_calls() -> None:
+    calls.sweep(at=clock.now())
