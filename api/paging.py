@@ -4,6 +4,7 @@ shift nothing. A row that is there throughout a walk is seen once, as long as it
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.core import signing
@@ -100,15 +101,21 @@ class Cursor(BasePagination):
     """``?limit=``, ``?cursor=``, ``?sort=``, ``?include=total``; answers ``{"data": [...], "next": url or null}``."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        return self._page([queryset], request, view)
+
+    def _page(self, tables: Sequence[Any], request: Request, view: Any) -> list[Any]:
         asked = request.query_params
         sort = asked.get("sort") or view.default_sort
         limit = _limit(asked.get("limit"))
-        keys = keys_of(queryset.model, view.sorts, sort)
-        self.total = queryset.count() if _wants_total(asked.get("include")) else None
+        keys = keys_of(tables[0].model, view.sorts, sort)
+        self.total = sum(table.count() for table in tables) if _wants_total(asked.get("include")) else None
         if "cursor" in asked:
             values = _read_cursor(asked["cursor"], sort, keys)
-            queryset = queryset.filter(after(keys, values))
-        rows = list(queryset.order_by(*(key.order() for key in keys))[: limit + 1])
+            tables = [table.filter(after(keys, values)) for table in tables]
+        order = [key.order() for key in keys]
+        rows = [row for table in tables for row in table.order_by(*order)[: limit + 1]]
+        if len(tables) > 1:
+            rows = _merged(rows, keys)[: limit + 1]
         self.next = None
         if len(rows) > limit:
             rows = rows[:limit]
@@ -137,6 +144,20 @@ class Cursor(BasePagination):
             _parameter("sort", {"type": "string", "pattern": sort, "default": view.default_sort}, ", ".join(names)),
             _parameter("include", {"type": "string", "enum": ["total"]}, _("Посчитать все строки.")),
         ]
+
+
+class MergedCursor(Cursor):
+    """Several tables as one list. They share the columns of the order, and none of those may be empty."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        return self._page(list(queryset), request, view)
+
+
+def _merged(rows: list[Any], keys: Sequence[Key]) -> list[Any]:
+    """Sorted by the last key first: the sort is stable."""
+    for key in reversed(keys):
+        rows = sorted(rows, key=attrgetter(key.path.replace("__", ".")), reverse=key.descending)
+    return rows
 
 
 def _parameter(name: str, schema: dict[str, Any], description: str = "") -> dict[str, Any]:

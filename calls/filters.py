@@ -20,7 +20,10 @@ class CallFilter(filters.FilterSet):
     at = Period(label=_("Начало"))
     direction = filters.MultipleChoiceFilter(choices=Direction.choices, label=_("Направление"))
     result = filters.MultipleChoiceFilter(choices=CallResult.choices, label=_("Результат"))
-    likely_empty = filters.BooleanFilter(method="by_length", label=_("Вероятно, пустой"))
+    likely_empty = filters.ChoiceFilter(
+        choices=[("true", _("короче 7 минут")), ("false", _("остальные"))], method="by_length",
+        label=_("Вероятно, пустой"),
+    )  # fmt: skip
     owner = VisibleChoice(rows=people, label=_("Сотрудник"))
     team = VisibleChoice(rows=lambda user: Team.objects.all(), label=_("Команда"))
     lead = VisibleChoice(rows=Lead.objects.visible_to, label=_("Лид"))
@@ -36,5 +39,5 @@ class CallFilter(filters.FilterSet):
     def by_text(self, rows: Any, _name: str, text: str) -> Any:
         return rows.matching(text)
 
-    def by_length(self, rows: Any, _name: str, empty: bool) -> Any:
-        return rows.filter(LIKELY_EMPTY) if empty else rows.exclude(LIKELY_EMPTY)
+    def by_length(self, rows: Any, _name: str, empty: str) -> Any:
+        return rows.filter(LIKELY_EMPTY) if empty == "true" else rows.exclude(LIKELY_EMPTY)

@@ -1,16 +1,18 @@
 """Airtime: who talked how long on which day, and what the department makes together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
+from agents.models import Party
 from calls.models import Call
-from calls.querysets import LIKELY_EMPTY, TALK
+from calls.querysets import LIKELY_EMPTY, TALK, CallQuerySet
+from leads.models import Lead
 
 _COUNTS: dict[str, Any] = {
     "calls": Count("pk"),
@@ -78,10 +80,13 @@ def by_person(rows: "QuerySet[Call]", *, zone: tzinfo) -> list[PersonsTotal]:
     return sorted(found, key=lambda one: (-one.airtime.seconds, one.name))
 
 
-def history(*, most: int, lead_id: UUID | None = None, party_id: UUID | None = None) -> Sequence[Call]:
-    """The calls of a lead or of a party that its reader came to through its door, newest first."""
-    of = Q(lead_id=lead_id) if lead_id else Q(party_id=party_id)
-    return list(Call.objects.for_list().filter(of).order_by("-at", "-id")[:most])
+def of_lead(lead: Lead) -> CallQuerySet:
+    """The calls of a lead that its reader came to through its door, newest first."""
+    return Call.objects.for_list().filter(lead=lead).order_by("-at", "-id")
+
+
+def of_party(party: Party) -> CallQuerySet:
+    return Call.objects.for_list().filter(party=party).order_by("-at", "-id")
 
 
 def _of(line: Mapping[str, Any]) -> Airtime:

@@ -46,6 +46,18 @@ class KnownCall(Refused):
         self.call = call
 
 
+class OlderMessage(Refused):
+    """What is known of the call is newer than what was told now. ``call`` is the call as it stands."""
+
+    code: ClassVar[str] = "stale"
+    status: ClassVar[int] = 409
+
+    def __init__(self, call: Call) -> None:
+        message = _("О звонке уже известно новее: source_version не меньше %(known)s.") % {"known": call.source_version}
+        super().__init__(message, [FieldError("source_version", "stale", message)])
+        self.call = call
+
+
 class Status(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
@@ -80,20 +92,21 @@ class Logged:
     status: Status
 
 
-def log_call(*, draft: CallDraft, by: User, at: datetime) -> Logged:
+def log_call(*, draft: CallDraft, by: User, at: datetime, fresh: bool = False) -> Logged:
     """Write a call down; the same external id again updates it, an older ``source_version`` changes nothing.
+    With ``fresh`` a known external id is refused.
 
-    Raises Invalid with every error at once, NotAllowed, and KnownCall for an external id out of the caller's sight.
+    Raises Invalid with every error at once, NotAllowed, and KnownCall, always for an external id out of one's sight.
     """
     demand_write(by)
     if errors := problems(draft, at):
         raise Invalid(errors[0].message, errors)
     try:
         with transaction.atomic():
-            return _log(draft, by, at)
+            return _log(draft, by, at, fresh=fresh)
     except IntegrityError:  # another transaction wrote the same external id a moment ago: now it is there to update
         with transaction.atomic():
-            return _log(draft, by, at)
+            return _log(draft, by, at, fresh=fresh)
 
 
 @transaction.atomic
@@ -147,9 +160,11 @@ def _is_recording(url: str) -> bool:
     return len(url) <= 500 and "@" not in url.partition("://")[2].partition("/")[0]
 
 
-def _log(draft: CallDraft, by: User, at: datetime) -> Logged:
+def _log(draft: CallDraft, by: User, at: datetime, *, fresh: bool) -> Logged:
     _demand_sight(draft, by)
     known = _known(draft, by)
+    if known is not None and fresh:
+        raise KnownCall(_("Звонок с таким внешним номером уже есть. Чтобы обновить его, пришлите PUT."), known)
     if known is not None:
         return _again(known, draft, by)
     call = Call(source=draft.source, external_id=draft.external_id, **_columns(draft, by))
@@ -202,6 +217,8 @@ def _demand_sight(draft: CallDraft, by: User) -> None:
 def _columns(draft: CallDraft, by: User, known: Call | None = None) -> dict[str, Any]:
     """The draft as columns. Whom it does not name stays as known, or is found by the number."""
     phone, owner = phones.normalise(draft.phone) or "", draft.owner or (known.owner if known else None)
+    if owner is None and known is None and by.role != Role.SERVICE:
+        owner = by  # whoever writes a call down by hand talked himself
     party = draft.party or (draft.lead.party if draft.lead else None) or (known.party if known else None)
     party = party or finding.party_of(phone, by, owner)
     lead = draft.lead or (known.lead if known is not None and known.party == party else None)

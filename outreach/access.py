@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.access import one_visible
 from accounts.models import User
-from outreach.models import Campaign, Template
+from common.errors import NotFound
+from outreach.models import Campaign, Message, Reply, Template
 
 
 def get_template_for(user: User, pk: UUID | str, *, lock: bool = False) -> Template:
@@ -13,3 +16,17 @@ def get_template_for(user: User, pk: UUID | str, *, lock: bool = False) -> Templ
 
 def get_campaign_for(user: User, pk: UUID | str, *, lock: bool = False) -> Campaign:
     return one_visible(Campaign.objects.for_list(), user, pk, lock=lock)
+
+
+def get_message_for(user: User, pk: UUID | str) -> Message | Reply:
+    """A message or a reply, whichever has the id. Raises NotFound, the same for hidden and missing."""
+    hidden = _("Такой записи нет, или она вам не видна.")
+    try:
+        known = UUID(str(pk))
+    except ValueError as error:
+        raise NotFound(hidden) from error
+    for table in (Message, Reply):
+        found: Message | Reply | None = table.objects.for_log().visible_to(user).filter(pk=known).first()
+        if found is not None:
+            return found
+    raise NotFound(hidden)

@@ -54,3 +54,10 @@ class OptOutSource(models.TextChoices):
     WORD = "word", _("ответил «стоп»")
     HAND = "hand", _("попросил лично")
     BLOCKED = "blocked", _("заблокировал отправителя")
+
+
+class Way(models.TextChoices):
+    """Which way a message went, seen from the bank."""
+
+    IN = "in", _("Пришло")
+    OUT = "out", _("Ушло")

@@ -15,7 +15,7 @@ from agents.models import Contact, Party
 from common.models import Record, audited
 from leads.models import Lead
 from outreach.choices import AudienceOf, CampaignStatus, MessageState, OptOutSource, Reason
-from outreach.querysets import CampaignQuerySet, MessageQuerySet, OptOutQuerySet, TemplateQuerySet
+from outreach.querysets import CampaignQuerySet, MessageQuerySet, OptOutQuerySet, ReplyQuerySet, TemplateQuerySet
 
 MOST_A_DAY = 5_000
 
@@ -173,6 +173,8 @@ class Reply(Record):
     address = models.CharField(max_length=200)
     text = models.TextField()
     at = models.DateTimeField()
+
+    objects = ReplyQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-at", "-id"]

@@ -28,8 +28,23 @@ class MessageQuerySet(QuerySet[Any]):
         campaigns = self.model._meta.get_field("campaign").related_model.objects.visible_to(user)
         return self.filter(Exists(parties) | Exists(campaigns.filter(pk=OuterRef("campaign_id"))))
 
+    def for_log(self) -> "MessageQuerySet":
+        return self.select_related("party")
+
     def waiting(self) -> "MessageQuerySet":
         return self.filter(state="planned")
+
+
+class ReplyQuerySet(QuerySet[Any]):
+    """A reply is seen along with the party that wrote it, or with the message that it answers."""
+
+    def visible_to(self, user: User | AnonymousUser) -> "ReplyQuerySet":
+        parties = Party.objects.visible_to(user).filter(pk=OuterRef("party_id"))
+        messages = self.model._meta.get_field("message").related_model.objects.visible_to(user)
+        return self.filter(Exists(parties) | Exists(messages.filter(pk=OuterRef("message_id"))))
+
+    def for_log(self) -> "ReplyQuerySet":
+        return self.select_related("party", "message")
 
 
 class OptOutQuerySet(QuerySet[Any]):

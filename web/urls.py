@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("results/", include("web.results.urls")),
     path("start/", include("web.start.urls")),
     path("value/", include("web.value.urls")),
+    path("calls/", include("web.calls.urls")),
     path("documents/", include("web.documents.urls")),
     path("blockers/", include("web.blockers.urls")),
     path("reports/", include("web.reports.urls")),

@@ -5,15 +5,28 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
+from api.v1.actions import Actions
+from api.v1.blockers import Blockers
+from api.v1.bulk import BulkLeads
+from api.v1.calls import Calls
+from api.v1.contracts import Contracts
 from api.v1.dictionaries import Products, Stages, Utps
+from api.v1.facts import Agreements, Interviews, Meetings
+from api.v1.findings import Findings
 from api.v1.forecast import Forecast
 from api.v1.funnel import Funnel
+from api.v1.goals import Goals
 from api.v1.hypotheses import Hypotheses
 from api.v1.imports import Imports
+from api.v1.jobs import JobErrors, Jobs
 from api.v1.leads import Leads
 from api.v1.me import Me
+from api.v1.messages import Messages
 from api.v1.offers import Initiatives, Segments
 from api.v1.parties import Agents, Clients
+from api.v1.people import Teams, Users
+from api.v1.sprints import Sprints
+from api.v1.value import Measurements, Promises
 
 RESOURCES: dict[str, Any] = {
     "initiatives": Initiatives,
@@ -24,8 +37,24 @@ RESOURCES: dict[str, Any] = {
     "agents": Agents,
     "clients": Clients,
     "leads": Leads,
+    "meetings": Meetings,
+    "interviews": Interviews,
+    "agreements": Agreements,
+    "contracts": Contracts,
+    "value-promises": Promises,
+    "value-measurements": Measurements,
+    "blockers": Blockers,
     "stages": Stages,
+    "sprints": Sprints,
+    "goals": Goals,
+    "actions": Actions,
+    "findings": Findings,
     "imports": Imports,
+    "jobs": Jobs,
+    "calls": Calls,
+    "messages": Messages,
+    "users": Users,
+    "teams": Teams,
 }
 
 router = SimpleRouter(use_regex_path=False)
@@ -38,6 +67,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
         Leads.as_view({"put": "upsert"}, basename="leads"),
         name="leads-by-external",
     ),
+    path(
+        "calls/by-external/<str:source>/<str:external_id>/",
+        Calls.as_view({"put": "upsert"}, basename="calls"),
+        name="calls-by-external",
+    ),
+    path(
+        "agents/by-external/<str:source>/<str:external_id>/",
+        Agents.as_view({"put": "upsert"}, basename="agents"),
+        name="agents-by-external",
+    ),
+    path(
+        "clients/by-external/<str:source>/<str:external_id>/",
+        Clients.as_view({"put": "upsert"}, basename="clients"),
+        name="clients-by-external",
+    ),
+    path("bulk/leads/", BulkLeads.as_view(), name="bulk-leads"),
+    path("jobs/<str:pk>/errors/", JobErrors.as_view({"get": "list"}, basename="jobs"), name="jobs-errors"),
     *router.urls,
     path("funnel/", Funnel.as_view(), name="funnel"),
     path("forecast/", Forecast.as_view(), name="forecast"),

@@ -22,6 +22,7 @@ from backlog.services.findings import publish_finding
 from backlog.services.goals import create_goal
 from backlog.services.results import record_result
 from backlog.services.sprints import open_sprint
+from calls.services import CallDraft, log_call
 from common import clock
 from dashboards.choices import PeriodKind
 from dashboards.committing import commit
@@ -117,6 +118,8 @@ class World:
         facts = self._facts(lead, owner, bird)
         client = self._party(owner, bird, "client", agent_id=lead.party_id)
         made = {
+            "colleague": owner.pk,
+            "own_team": owner.team_id,
             "lead": lead.pk,
             "agent": lead.party_id,
             "client": client.pk,
@@ -136,6 +139,7 @@ class World:
             "commitment": self._commitment(owner),
             "action": self._action(owner, bird, lead),
             "result": self._result(owner, bird),
+            "call": self._call(owner, lead, bird),
             **self._outreach(owner, lead, bird),
             **self._papers(owner, bird, lead),
         }
@@ -259,6 +263,15 @@ class World:
         return made.pk
 
     @staticmethod
+    def _call(owner: User, lead: Lead, bird: str) -> UUID:
+        at = clock.now()
+        draft = CallDraft(
+            direction="out", at=at - timedelta(minutes=20), result="talked", duration_seconds=300, lead=lead,
+            owner=owner, recording_url=f"https://pbx.test/{lead.pk}", source=f"{bird} АТС", external_id=f"{bird}-9",
+        )  # fmt: skip
+        return log_call(draft=draft, by=owner, at=at).call.pk
+
+    @staticmethod
     def _result(owner: User, bird: str) -> UUID:
         at = clock.now()
         action = create_action(owner=owner, by=owner, at=at, title=f"{bird} сделано")
@@ -299,7 +312,10 @@ class World:
             campaign=campaign, party=lead.party, lead=lead, channel="email", address=f"{bird}@agent.test",
             subject=f"{bird} тема", text=f"{bird} письмо", state="sent", sent_at=clock.now(),
         )  # fmt: skip
-        return {"template": template.pk, "campaign": campaign.pk, "opt_out": opt_out_token(message.pk)}
+        return {
+            "template": template.pk, "campaign": campaign.pk, "message": message.pk,
+            "opt_out": opt_out_token(message.pk),
+        }  # fmt: skip
 
     @staticmethod
     def _trouble(party: Party, owner: User) -> Objects:

@@ -13,6 +13,7 @@ from accounts.models import User
 from agents.access import get_agent_for
 from agents.models import Agent, Client, Party
 from agents.services.bant import answers_of
+from calls.selectors import of_party
 from common import clock
 from funnel.models import StageEntry
 from leads.choices import BlockerStatus
@@ -32,6 +33,7 @@ TABS = {
     "contract": _("Контракт"),
     "value": _("Ценность"),
     "bant": "BANT",
+    "calls": _("Звонки"),
     "messages": _("Сообщения"),
     "history": _("История"),
 }
@@ -108,6 +110,11 @@ def _messages(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
     return {"messages_log": party_log(agent, most=PORTION), "refused": refusal_of(agent)}
 
 
+def _calls(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
+    """His calls, newest first. Whoever may open his card may read what was talked with him."""
+    return {"page": Paginator(of_party(agent), PORTION).get_page(request.GET.get("page"))}
+
+
 def _history(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
     """Every entry of his leads and of those he brought, newest first."""
     leads = leads_of_agent(Lead.objects.visible_to(user), agent)
@@ -123,6 +130,7 @@ BODIES: dict[str, Body] = {
     "contract": _contract,
     "value": _value,
     "bant": _bant,
+    "calls": _calls,
     "messages": _messages,
     "history": _history,
 }

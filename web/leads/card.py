@@ -24,6 +24,7 @@ from leads.models import BlockerHold, Lead
 from leads.selectors import PathStep, Way, feed_of, way_of
 from leads.value import bank_day
 from web import formats
+from web.calls.feed import CallItem, calls_of
 from web.leads.forms_lead import NoteForm, StepForm
 from web.leads.neighbours import place_of
 from web.leads.steps import CHIPS
@@ -37,13 +38,13 @@ PAPERS = 20
 FEEDS: dict[str, tuple[Any, frozenset[str]]] = {
     "all": (_("Всё"), frozenset()),
     "notes": (_("Заметки"), frozenset({"note"})),
-    "talks": (_("Разговоры"), frozenset({"meeting", "interview"})),
+    "talks": (_("Разговоры"), frozenset({"meeting", "interview", "call"})),
     "stages": (_("Этапы"), frozenset({"entry"})),
     "terms": (_("Условия"), frozenset({"agreement", "contract", "promise", "measurement"})),
 }
 ICONS = {
     "entry": "arrow-right", "note": "note", "meeting": "calendar", "interview": "target", "agreement": "scales",
-    "contract": "edit", "promise": "star", "measurement": "money",
+    "contract": "edit", "promise": "star", "measurement": "money", "call": "phone",
 }  # fmt: skip
 
 
@@ -123,7 +124,10 @@ def _open_first(holds: Sequence[BlockerHold]) -> list[BlockerHold]:
 def _feed(request: HttpRequest, lead: Lead, rows: Dossier) -> dict[str, Any]:
     chosen = request.GET.get("feed", "")
     chosen = chosen if chosen in FEEDS else "all"
-    items = feed_of(lead, kinds=FEEDS[chosen][1], limit=MOST, dossier=rows)
+    kinds = FEEDS[chosen][1]
+    items: list[FeedItem | CallItem] = [*feed_of(lead, kinds=kinds, limit=MOST, dossier=rows)]
+    if not kinds or "call" in kinds:
+        items = sorted([*items, *calls_of(lead, most=MOST)], key=lambda item: item.at, reverse=True)[:MOST]
     whole = "whole" in request.GET
     shown = items if whole else items[:SHOWN]
     return {

@@ -1,0 +1,1 @@
+"""Calls: the journal and the airtime of people."""
