@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from api.catalogue import address_of
+from api.personal import names_hidden
 from common.changes import StaleVersion
 from common.errors import FieldError, Refused
 from common.middleware import request_id
@@ -34,6 +35,7 @@ TITLES = {
     415: gettext_lazy("Нужен JSON"),
     422: gettext_lazy("Значения не подходят"),
     428: gettext_lazy("Нужна версия записи"),
+    429: gettext_lazy("Слишком часто"),
     500: gettext_lazy("Сбой на нашей стороне"),
     503: gettext_lazy("Сейчас недоступно"),
 }
@@ -118,9 +120,11 @@ def _refused(error: Refused, view: Any) -> Response:
     place = getattr(view, "place", default_place)
     entries = [place(item) for item in error.errors]
     status = 412 if isinstance(error, StaleVersion) else error.status
+    hide = names_hidden(error, getattr(view, "request", None))
+    entries = [{**entry, "detail": hide(str(entry["detail"]))} for entry in entries]
     wait = getattr(error, "retry_after", None)
     headers = {} if wait is None else {"Retry-After": str(wait)}
-    return _answer(status, error.code, error.message, entries, _existing(error), headers)
+    return _answer(status, error.code, hide(error.message), entries, _existing(error), headers)
 
 
 def default_place(item: FieldError) -> Entry:
@@ -142,6 +146,8 @@ def _from_framework(error: exceptions.APIException) -> Response:
     headers = {}
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(wait))
     entries: list[Entry] = list(getattr(error, "entries", ()))
     detail, code = str(error.detail), str(getattr(error.detail, "code", "") or error.default_code)
     if isinstance(error, exceptions.ValidationError):

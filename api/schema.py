@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document: made from the views, finished by hand where the framework cannot know."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,9 @@ ABOUT = _(
     "Ключ передаётся в заголовке Authorization: Bearer crm_…; право каждой операции названо под ней. "
     "Списки отдаются по курсору: идите по next, пока он не null. Изменение требует ETag в If-Match. "
     "Ошибки — application/problem+json: code для программ, detail для людей, errors указывает место в запросе. "
-    "Неизвестные поля и параметры не пропускаются, а называются."
+    "Неизвестные поля и параметры не пропускаются, а называются. "
+    "Без права pii:read имена, контакты и номера людей скрыты (А… К…, +998 ** *** ** 67), искать и "
+    "упорядочивать по ним нельзя: 403 scope_missing. Сколько обращений осталось ключу, говорит RateLimit; сверх предела — 429 и Retry-After."
 )
 PROBLEM = {
     "type": "object",
@@ -53,8 +56,21 @@ PROBLEM = {
         },
     },
 }
-ALWAYS = ("400", "401", "403", "503")
+ALWAYS = ("400", "401", "403", "429", "503")
 OF_A_WRITE = ("409", "412", "413", "415", "422")
+LIMITS: dict[str, Any] = {
+    "RateLimit": {
+        "schema": {"type": "string", "examples": ['"default";r=599;t=42']},
+        "description": _("Обращений осталось (r) на столько секунд (t); только ключам."),
+    },
+    "RateLimit-Policy": {
+        "schema": {"type": "string", "examples": ['"default";q=600;w=60']},
+        "description": _("Сколько обращений (q) за сколько секунд (w) позволено ключу."),
+    },
+}
+RETRY: dict[str, Any] = {
+    "Retry-After": {"schema": {"type": "integer", "minimum": 1}, "description": _("Через сколько секунд повторить.")}
+}
 _ETAG = {"ETag": {"schema": {"type": "string"}, "description": '"<version>-<digest>"'}}
 
 
@@ -63,7 +79,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "bearerFormat": "crm_<key>.<secret>"}
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "crm_<env>_<key>.<secret>"}
 
 
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -119,7 +135,13 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
     result["info"]["description"] = str(ABOUT)
     schemas["Problem"] = PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    result["components"]["responses"] = {"Problem": {"description": "RFC 9457", "content": content}}
+    result["components"]["headers"] = {
+        name: header | {"description": str(header["description"])} for name, header in (LIMITS | RETRY).items()
+    }
+    result["components"]["responses"] = {
+        "Problem": {"description": "RFC 9457", "headers": _named(LIMITS), "content": content},
+        "TooMany": {"description": "RFC 9457", "headers": _named(LIMITS | RETRY), "content": content},
+    }
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             _finish_operation(path, method, operation)
@@ -148,8 +170,16 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
     if method == "get" and "{" in path and "fields" in names:
         operation["parameters"].append(_header("If-None-Match", required=False))
         responses["304"] = {"description": "Not modified", "headers": _ETAG}
+    for answer in responses.values():
+        if "$ref" not in answer:
+            answer["headers"] = _named(LIMITS) | answer.get("headers", {})
     for status in statuses:
-        responses.setdefault(status, {"$ref": "#/components/responses/Problem"})
+        name = "TooMany" if status == "429" else "Problem"
+        responses.setdefault(status, {"$ref": f"#/components/responses/{name}"})
+
+
+def _named(headers: Iterable[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
 
 
 def _of_a_write(method: str) -> list[dict[str, Any]]:

@@ -28,7 +28,9 @@ class TokenShape(serializers.Serializer[Any]):
 
     key = serializers.CharField()
     scopes = serializers.ListField(child=serializers.CharField())
+    addresses = serializers.ListField(child=serializers.CharField(), help_text=_("Сети, с которых ключ принимается"))
     expires_at = Moment()
+    old_secret_until = Moment(allow_null=True, help_text=_("До этого времени принимается и прежний секрет"))
     last_used_at = Moment(allow_null=True)
 
 
