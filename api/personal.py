@@ -16,6 +16,7 @@ answers «found» tells a phone number as surely as showing it. A view's ``perso
 sorts (``sort=name``); by default they are those of ``USUAL``, a noun without people sets it empty.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -82,6 +83,15 @@ def name_of(row: Any, request: Request | None) -> str:
     """How a row is called to this caller: an expanded relation, a message that names it."""
     named = str(row)
     return mask_name(named) if hasattr(row, "legal_form") and is_person(row) and hidden(request) else named
+
+
+def names_hidden(error: Any, request: Request | None) -> Callable[[str], str]:
+    """What hides, in the words of a refusal, whom it met: a duplicate names the record to those who may see it."""
+    met = getattr(error, "party", None) or getattr(getattr(error, "lead", None), "party", None)
+    name = str(getattr(met, "name", ""))
+    if not name or not is_person(met) or not hidden(request):
+        return lambda text: text
+    return lambda text: text.replace(name, mask_name(name))
 
 
 class PersonText(Text):
