@@ -4,15 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0006_hypotheses_are_told'),
+        ("notifications", "0006_hypotheses_are_told"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='notice',
-            name='kind',
-            field=models.CharField(choices=[('step_due', 'Подошёл срок шага'), ('action_due', 'Подходит срок действия'), ('slot', 'Начинается слот времени'), ('overdue', 'Просрочено'), ('meeting', 'Скоро встреча'), ('promise', 'Срок обещанной ценности'), ('reply', 'Ответили на рассылку'), ('legal', 'Запросы юристам'), ('lead_assigned', 'Вам передан лид'), ('hypothesis', 'Гипотезу можно решить'), ('import_finished', 'Импорт закончен'), ('token', 'Срок ключей систем банка'), ('weekly_report', 'Отчёт недели'), ('webhook_stopped', 'Вебхук остановлен')], max_length=20),
+            model_name="notice",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("step_due", "Подошёл срок шага"),
+                    ("action_due", "Подходит срок действия"),
+                    ("slot", "Начинается слот времени"),
+                    ("overdue", "Просрочено"),
+                    ("meeting", "Скоро встреча"),
+                    ("promise", "Срок обещанной ценности"),
+                    ("reply", "Ответили на рассылку"),
+                    ("legal", "Запросы юристам"),
+                    ("lead_assigned", "Вам передан лид"),
+                    ("hypothesis", "Гипотезу можно решить"),
+                    ("import_finished", "Импорт закончен"),
+                    ("token", "Срок ключей систем банка"),
+                    ("weekly_report", "Отчёт недели"),
+                    ("webhook_stopped", "Вебхук остановлен"),
+                ],
+                max_length=20,
+            ),
         ),
     ]
