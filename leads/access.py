@@ -1,6 +1,7 @@
 """The doors to leads and what hangs off them."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from accounts.models import User
 from accounts.roles import LEADS_A_TEAM
 from common.errors import NotFound
 from leads.models import Blocker, Lead
+from leads.querysets import FactQuerySet
 
 
 def get_lead_for(user: User, pk: UUID | str, *, lock: bool = False) -> Lead:
@@ -17,9 +19,20 @@ def get_lead_for(user: User, pk: UUID | str, *, lock: bool = False) -> Lead:
     return one_visible(Lead.objects.for_card(), user, pk, lock=lock)
 
 
+def get_fact_for(user: User, facts: FactQuerySet, pk: UUID | str) -> Any:
+    """One of these facts behind a gate, seen with its lead. Raises NotFound."""
+    return one_visible(facts, user, pk)
+
+
 def get_blocker_for(user: User, pk: UUID | str) -> Blocker:
     """A blocker is the bank's own trouble: whoever works here may see it. Raises NotFound."""
     return one_visible(Blocker.objects.select_related("product"), user, pk)
+
+
+def get_counted_blocker_for(user: User, pk: UUID | str) -> Blocker:
+    """The same with what it holds back, of the leads that the user may see. Raises NotFound."""
+    rows = Blocker.objects.with_margin_held(Lead.objects.visible_to(user)).select_related("product")
+    return one_visible(rows, user, pk)
 
 
 def locked(lead: Lead) -> Lead:

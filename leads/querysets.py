@@ -49,14 +49,30 @@ class LeadQuerySet(ScopedQuerySet[Any]):
         return self.filter(party_match(text, "party__"))
 
 
-class PromiseQuerySet(ScopedQuerySet[Any]):
-    """Promises of value are seen with their leads."""
+class FactQuerySet(ScopedQuerySet[Any]):
+    """Facts behind the gates are seen with their leads; ``lead`` is the way to the lead's columns."""
+
+    lead = "lead"
 
     def scope_q(self, scope: Scope) -> Q:
-        mine = scope.q(owner="lead__owner", team="lead__team")
+        mine = scope.q(owner=f"{self.lead}__owner", team=f"{self.lead}__team")
         if scope.everything or scope.user_id is None:
             return mine
-        return mine | Q(lead__lead_generator_id=scope.user_id)
+        return mine | Q(**{f"{self.lead}__lead_generator_id": scope.user_id})
+
+    def for_list(self) -> "FactQuerySet":
+        return self.select_related("lead", "by")
+
+
+class MeasurementQuerySet(FactQuerySet):
+    lead = "promise__lead"
+
+    def for_list(self) -> "MeasurementQuerySet":
+        return self.select_related("promise__lead", "by")
+
+
+class PromiseQuerySet(FactQuerySet):
+    """Promises of value are seen with their leads."""
 
     def for_list(self) -> "PromiseQuerySet":
         return self.select_related("lead__party", "lead__owner", "lead__stage", "lead__segment")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.models import Record, audited
 from leads.choices import Answer, Direction, MeetingKind, MeetingStatus
 from leads.models.lead import Lead
-from leads.querysets import PromiseQuerySet
+from leads.querysets import FactQuerySet, MeasurementQuerySet, PromiseQuerySet
 
 
 class LeadFact(Record):
@@ -35,6 +35,8 @@ class Meeting(LeadFact):
     place = models.CharField(_("место или ссылка"), max_length=200, blank=True, default="")
     note = models.TextField(_("о чём говорили"), blank=True, default="")
 
+    objects = FactQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["-planned_at"]
 
@@ -54,6 +56,8 @@ class Interview(LeadFact):
     utp_validated = models.CharField(_("УТП сработало"), max_length=3, choices=Answer.choices, blank=True)
     quotes = models.TextField(_("цитаты"), blank=True, default="")
 
+    objects = FactQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["-at"]
 
@@ -69,6 +73,8 @@ class Agreement(LeadFact):
     at = models.DateTimeField(_("когда"))
     agent_gives = models.TextField(_("что даёт он"), blank=True, default="")
     bank_gives = models.TextField(_("что даёт банк"), blank=True, default="")
+
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-at"]
@@ -89,6 +95,8 @@ class Contract(LeadFact):
     bank_service = models.TextField(_("какая услуга банка нужна"), blank=True, default="")
     file = models.FileField(_("файл"), upload_to="contracts/%Y/%m", blank=True)
     file_name = models.CharField(max_length=200, blank=True, default="")
+
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-signed_on", "-id"]
@@ -137,6 +145,8 @@ class ValueMeasurement(LeadFact):
     at = models.DateTimeField(_("когда измерено"))
     value = models.DecimalField(_("факт"), max_digits=18, decimal_places=4)
     source = models.CharField(_("откуда число"), max_length=200, blank=True, default="")
+
+    objects = MeasurementQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-at", "-id"]

@@ -219,23 +219,23 @@ class Arriving:
     def _save_update(self, lead: Lead, changes: dict[str, Any]) -> None:
         """Write, and tell those who must hear of a new owner or step."""
         owner_id, step_at = lead.owner_id, lead.next_action_at
+        fields = tuple(name for name, value in changes.items() if getattr(lead, name) != value)
         try:
             with transaction.atomic(savepoint=bool({"initiative_id", "product_id"} & set(changes))):
                 save_changes(lead, changes)
         except IntegrityError as error:
             raise KnownLead(_("По этому контакту уже идёт лид той же инициативы."), None) from error
+        if fields:
+            publish(LeadChanged(lead.pk, fields, self.by.pk))
         if lead.owner_id != owner_id:
             publish(LeadAssigned(lead.pk, lead.owner_id, owner_id, self.by.pk, self.at))
         if lead.next_action_at != step_at:
             publish(NextStepPlanned(lead.pk, lead.owner_id, lead.next_action_at, step_at, self.by.pk, self.at))
-        fields = tuple(name for name, value in changes.items() if getattr(lead, name) != value)
 
     def _write(self) -> None:
         new = [a for a in self.arrivals if a.new_party]
         Party.objects.bulk_create([a.party for a in new], batch_size=1000)
         with_contacts = [(a.party, a.draft.party) for a in self.arrivals if a.draft.party and a.draft.party.contacts]
-        if fields:
-            publish(LeadChanged(lead.pk, fields, self.by.pk))
         parties.save_contacts([p for p, _d in with_contacts], [d for _p, d in with_contacts])
         # Before the first entry, so that the UTP drawn by lot stands in the log. A road from elsewhere is no trial.
         members = assignment.assign(leads=[a.lead for a in self.arrivals if not a.draft.history], at=self.at)
@@ -254,6 +254,7 @@ class Arriving:
         ids = tuple(a.lead.pk for a in self.arrivals)
         if not ids:
             return
+        parties.tell_added([a.party for a in self.arrivals if a.new_party], by_id=self.by.pk)
         publish(LeadsTaken(ids, self.by.pk, self.at, self.origin))
         for lead in (a.lead for a in self.arrivals if a.lead.next_action_at):
             publish(NextStepPlanned(lead.pk, lead.owner_id, lead.next_action_at, None, self.by.pk, self.at))
@@ -272,7 +273,6 @@ def check(draft: LeadDraft) -> None:
     for name in sorted(set(draft.fields) - FIELDS):
         errors.append(FieldError(name, "unknown", _("Такого поля у лида нет.")))
     amount = draft.fields.get("amount")
-        parties.tell_added([a.party for a in self.arrivals if a.new_party], by_id=self.by.pk)
     if amount is not None and not 0 <= amount <= MAX_AMOUNT:
         errors.append(FieldError("amount", "range", _("Сумма — от нуля до 9 999 999 999 999 999.")))
     if errors:

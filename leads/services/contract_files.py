@@ -2,12 +2,32 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import PurePath
 
+from django.core.files import File
 from django.core.files.storage import Storage
+from django.utils.translation import gettext as _
 
+from common.errors import NotFound
 from leads.models import Contract
 
 FOLDER = "contracts"
+TYPES = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+}
+OTHER_TYPE = "application/octet-stream"
+
+
+def open_file(contract: Contract) -> "tuple[File[bytes], str]":
+    """The file and its media type. Raises NotFound where none was attached, or it is gone from the storage."""
+    if not contract.file or not contract.file.storage.exists(str(contract.file.name)):
+        raise NotFound(_("Файла нет."))
+    ending = PurePath(contract.file_name).suffix.lower()
+    return contract.file.open("rb"), TYPES.get(ending, OTHER_TYPE)
 
 
 def sweep_files(*, before: datetime) -> int:

@@ -47,6 +47,8 @@ def meeting_values(
     """The times and the state of a meeting, or of a ``known`` one that is being completed. Raises Invalid."""
     if held_at is not None and held_at > at:
         raise wrong("held_at", _("Встреча не могла состояться в будущем. Проверьте время."), "future")
+    if known is not None and held_at is None and not status:
+        held_at, status = known.held_at, known.status
     planned_at = planned_at or (known.planned_at if known else held_at)
     if planned_at is None:
         raise wrong("planned_at", _("Укажите, на когда назначен созвон или встреча."), "required")

@@ -167,10 +167,12 @@ def record_contract(
     provides: str = "",
     terms: str = "",
     bank_service: str = "",
+    contract: Contract | None = None,
 ) -> Contract:
-    """Write down the signed contract, or complete the last one.
+    """Write down the signed contract, or complete the last one (the named one, where ``contract`` is given).
 
-    Raises Invalid for a date in the future, a file that is too large or not PDF, DOCX, JPG or PNG, or nothing at all.
+    Raises Invalid for a date in the future, a file that is too large or not PDF, DOCX, JPG or PNG, nothing at all, or
+    a named contract that is complete: a new paper is a new contract.
     """
     demand_write(by)
     said = {"provides": provides, "terms": terms, "bank_service": bank_service}
@@ -178,8 +180,11 @@ def record_contract(
     if not values and file is None:
         raise wrong("number", _("Укажите номер, дату или приложите файл."), "required")
     fitting(Contract(lead=lead, **values))
-    last = lead.contracts.first()
+    last = contract or lead.contracts.first()
     complete = last is not None and last.number and last.signed_on and last.file
+    if contract is not None and complete:
+        message = _("Контракт записан полностью и не меняется. Новый контракт запишите отдельно.")
+        raise wrong("contract", message, "complete")
     contract = Contract.objects.create(lead=lead, by=by) if last is None or complete else last
     if file is not None:
         check_file(file)
