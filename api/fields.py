@@ -172,7 +172,13 @@ class Ref(serializers.PrimaryKeyRelatedField[Any]):
     def to_internal_value(self, data: Any) -> Model:
         if not isinstance(data, str):
             self.fail("incorrect_type")
-        return cast("Model", super().to_internal_value(data))
+        looked_up = self.context.get("known", {}).get(self.field_name)
+        if looked_up is None:
+            return cast("Model", super().to_internal_value(data))
+        pk = cast("serializers.UUIDField", self.pk_field).to_internal_value(data)
+        if pk not in looked_up:
+            self.fail("does_not_exist", pk_value=pk)
+        return cast("Model", looked_up[pk])
 
 
 @extend_schema_field({"type": "string"})

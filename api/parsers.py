@@ -39,20 +39,24 @@ class StrictJSONParser(BaseParser):
     ) -> Any:
         raw = _read(stream, (parser_context or {}).get("request"))
         try:
-            text = raw.decode("utf-8")
-            value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite_float)
+            value = decoder.decode(raw.decode("utf-8"))
         except UnicodeDecodeError as error:
             raise Malformed(_("Тело запроса должно быть в UTF-8."), "not_utf8") from error
         except RecursionError as error:
             raise _too_deep() from error
         except ValueError as error:
             raise Malformed(_("Тело запроса — не JSON."), "not_json") from error
-        for pointer, found in _strings(value):
-            if has_control_characters(found):
-                raise Malformed(_("В тексте есть знаки, которые нельзя сохранить."), "control_characters", pointer)
+        demand_clean(value)
         if not isinstance(value, dict):
             raise Malformed(_("Тело запроса должно быть объектом JSON."), "not_object")
         return value
+
+
+def demand_clean(value: Any, pointer: str = "#") -> None:
+    """Raises Malformed for text that cannot be kept, and for what is nested too deep."""
+    for place, found in _strings(value, pointer):
+        if has_control_characters(found):
+            raise Malformed(_("В тексте есть знаки, которые нельзя сохранить."), "control_characters", place)
 
 
 def _read(stream: IO[bytes], request: Any) -> bytes:
@@ -87,13 +91,16 @@ def _finite_float(text: str) -> float:
     return number
 
 
+decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite_float)
+
+
 def _too_deep() -> Malformed:
     return Malformed(_("Слишком глубокая вложенность: не больше %(n)s.") % {"n": MAX_DEPTH}, "too_deep")
 
 
-def _strings(value: Any) -> Iterator[tuple[str, str]]:
+def _strings(value: Any, root: str) -> Iterator[tuple[str, str]]:
     """Every string of the body, names included, with its pointer. A stack of its own: depth is the attack."""
-    stack: list[tuple[str, int, Any]] = [("#", 0, value)]
+    stack: list[tuple[str, int, Any]] = [(root, 0, value)]
     while stack:
         pointer, depth, item = stack.pop()
         if depth > MAX_DEPTH:

@@ -101,6 +101,12 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
 
 
 def not_found_text() -> str:
+def problem_of(error: Exception, view: Any) -> dict[str, Any]:
+    """The body of the problem that an error becomes: for one item among many."""
+    told: dict[str, Any] = handle(error, {"view": view}).data
+    return told
+
+
     return _("Такой записи нет, или она вам не видна.")
 
 
@@ -118,7 +124,7 @@ def _answer(
 
 def _refused(error: Refused, view: Any) -> Response:
     place = getattr(view, "place", default_place)
-    entries = [place(item) for item in error.errors]
+    entries = list(getattr(error, "entries", None) or [place(item) for item in error.errors])
     status = 412 if isinstance(error, StaleVersion) else error.status
     hide = names_hidden(error, getattr(view, "request", None))
     entries = [{**entry, "detail": hide(str(entry["detail"]))} for entry in entries]

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from api.fields import Moment, Text, Words
+from api.fields import Moment, Text, Whole, Words
 from api.personal import name_of
+from jobs import versions
 
 
 class Strict(serializers.Serializer[Any]):
@@ -58,6 +59,20 @@ class Shown(Strict):
             request = self.context.get("request")
             data["expanded"] = {name: _named(getattr(instance, name), request) for name in expand}
         return data
+
+
+class SourceVersion(Whole):
+    """The other system's own number of its message about a record: an older one than was taken in is stale."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, min_value=0, max_value=versions.MOST)
+
+
+class Pair(Strict):
+    """The address of an upsert by another system's number."""
+
+    source = Text(max_length=60)
+    external_id = Text(max_length=120)
 
 
 class FromOutside(Shown):

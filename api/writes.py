@@ -1,4 +1,5 @@
-"""Every write passes here: ``?validate_only=true`` tries it and takes it back, an ``Idempotency-Key`` makes it happen once.
+"""Every write passes here: ``?validate_only=true`` tries it and takes it back, an ``Idempotency-Key`` makes it happen
+once.
 
 What may be kept is what would be answered again: the work that was done, and a body that no rule lets through. Rights,
 versions and what others hold are asked afresh each time.
@@ -31,7 +32,7 @@ KEY_LENGTH = 255
 KEPT_HEADERS = ("Location", "ETag")
 OPENING = frozenset({"pii:read"})
 """Rights that change what an answer shows."""
-_KEY = re.compile(r"[\x21-\x7e]{1,%d}" % KEY_LENGTH)
+_KEY = re.compile(rf"[\x21-\x7e]{{1,{KEY_LENGTH}}}")
 _KEPT_REFUSALS = frozenset({400, 422})
 Work = Callable[[], Response]
 
@@ -57,7 +58,8 @@ def carry_out(view: Any, request: Request, work: Work, *, dry_run: bool) -> Resp
     if dry_run:
         return _tried(work)
     if key is None:
-        return work()
+        with files.taken_back(always=False):
+            return work()
     return _once(view, request, work, key)
 
 
@@ -81,7 +83,7 @@ def _key_of(request: Request) -> str | None:
 
 def _tried(work: Work) -> Response:
     """The same path to its end, and back: rows, duties and hooks with the transaction, files by name."""
-    with files.taken_back(), transaction.atomic():
+    with files.taken_back(always=True), transaction.atomic():
         answer = work()
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a commit would find is found now
@@ -97,7 +99,7 @@ def _once(view: Any, request: Request, work: Work, key: str) -> Response:
         if kept is not None:
             return _replayed(request, kept)
         try:
-            with transaction.atomic():
+            with files.taken_back(always=False), transaction.atomic():
                 answer = work()
         except Exception as error:
             answer = view.handle_exception(error)

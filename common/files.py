@@ -22,13 +22,16 @@ class Kept(FileSystemStorage):
 
 
 @contextmanager
-def taken_back() -> Iterator[None]:
-    """Files that are written inside the block are gone after it: a rolled back transaction does not reach them."""
+def taken_back(*, always: bool) -> Iterator[None]:
+    """Files that are written inside the block are gone after it, ``always`` or where it fails: a transaction that is
+    rolled back does not reach them."""
     written: list[tuple[Kept, str]] = []
     token = _written.set(written)
+    failed = True
     try:
         yield
+        failed = False
     finally:
         _written.reset(token)
-        for storage, name in written:
+        for storage, name in written if always or failed else ():
             storage.delete(name)

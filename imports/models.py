@@ -1,6 +1,6 @@
-"""An import, and what became of each of its rows."""
+"""An import, and what became of each of its rows; and what bank systems send by the ten thousand."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -101,6 +101,83 @@ class ImportRow(models.Model):
     class Meta:
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "number"], name="import_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.status}"
+
+
+class BulkState(models.TextChoices):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+UNDER_WAY = frozenset({BulkState.QUEUED, BulkState.RUNNING})
+
+
+class BulkLoadQuerySet(models.QuerySet["BulkLoad"]):
+    """Scope: one's own. What a system sent is nobody else's to read."""
+
+    def visible_to(self, user: Any) -> "BulkLoadQuerySet":
+        return self.filter(owner=user)
+
+
+class BulkRowQuerySet(models.QuerySet["BulkRow"]):
+    def visible_to(self, user: Any) -> "BulkRowQuerySet":
+        return self.filter(run__owner=user)
+
+
+@audited()
+class BulkLoad(Record):
+    """A large batch of a bank system on its way: one JSON object a line. ``position`` and ``offset`` (lines, bytes) are
+    the checkpoint, as with an import. ``masked``: who sent it sees people masked, and may not write a mask back."""
+
+    noun = models.CharField(max_length=20)
+    masked = models.BooleanField(default=False)
+    file = models.FileField(upload_to="bulk/%Y/%m", blank=True)
+    state = models.CharField(max_length=10, choices=BulkState.choices, default=BulkState.QUEUED)
+    total = models.PositiveIntegerField()
+    position = models.PositiveIntegerField(default=0)
+    offset = models.PositiveBigIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    stale = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    failure = models.TextField(blank=True, default="")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bulk_loads")
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BulkLoadQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        indexes: ClassVar = [models.Index(fields=["owner", "-created_at", "id"], name="bulk_load_of_owner")]
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.position}/{self.total}"
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.position // self.total if self.total else 100
+
+
+class BulkRow(models.Model):
+    """An item that did not go in, with the problem to mend. ``number`` counts from 0, as in the request's list."""
+
+    run = models.ForeignKey(BulkLoad, on_delete=models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=10)
+    problem = models.JSONField()
+
+    objects = BulkRowQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "number"], name="bulk_row_once")]
 
     def __str__(self) -> str:
         return f"{self.number}: {self.status}"

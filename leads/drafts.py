@@ -33,6 +33,7 @@ class LeadDraft:
 
     ``fields`` are the lead's own columns: segment_id, agent_id, initiative_id, utp_id, product_id,
     lead_generator_id, problem, resources, amount, currency, source_channel, base, tags, next_action, next_action_at.
+    ``source_version`` numbers the other system's messages about this record: an older one than known is refused.
     """
 
     kind: str
@@ -43,6 +44,11 @@ class LeadDraft:
     external_id: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
     history: tuple[HistoryStep, ...] = ()
+    source_version: int | None = None
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        return self.source, self.external_id
 
 
 FIELDS = frozenset(

@@ -24,11 +24,11 @@ from dashboards.events import WeekReported
 from documents.events import LegalAnswered, LegalDue
 from documents.services import legal
 from hypotheses.events import VerdictReady
-from imports import reverting, work
+from imports import bulk, reverting, work
 from imports.events import ImportFinished
 from imports.models import Import
 from imports.services import CHUNK_JOB, REVERT_JOB
-from jobs.registry import Kind
+from jobs.registry import Again, JobRun, Kind
 from leads import events
 from leads.services import value
 from notifications import handlers as notifications
@@ -137,6 +137,14 @@ def tell_token_expiring(event: TokenExpiring) -> None:
         notify(user_id=user_id, kind=NoticeKind.TOKEN, key=key, at=event.at, facts=facts)
 
 
+def work_bulk_load(run: JobRun) -> Again | None:
+    """The chunks are the imports' matter, what an item is the API's. Loaded here: a process that never works such a
+    batch off need not know the API."""
+    from api.v1.bulk import take_chunk
+
+    return bulk.work_off(run, take=take_chunk)
+
+
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.LeadsTaken: [ranking.on_taken, webhooks.on_leads_taken],
     events.LeadChanged: [webhooks.on_lead_changed],
@@ -182,6 +190,7 @@ JOBS: Mapping[str, Kind] = {
     legal.DAY_JOB: Kind(legal.tell_day),
     ranking.OWNER_JOB: Kind(ranking.work_owner),
     ranking.ALL_JOB: Kind(ranking.work_all, atomic=False),
+    bulk.JOB: Kind(work_bulk_load, atomic=False, max_attempts=50),
     CHUNK_JOB: Kind(work.work_off, atomic=False, max_attempts=50),
     REVERT_JOB: Kind(reverting.revert, atomic=False, max_attempts=50),
 }

@@ -11,7 +11,7 @@ from agents.choices import Kind
 from agents.models import Agent, Initiative, Party, Segment, Utp
 from api.fields import Choice, Code, Day, Flag, Moment, Money, Ref, Text, Words
 from api.personal import PersonName
-from api.shapes import FromOutside, Strict
+from api.shapes import FromOutside, SourceVersion, Strict
 from api.v1.fact_shapes import FactsShape
 from api.v1.offers import every_product
 from api.v1.parties import Contacts, ContactShape
@@ -95,6 +95,7 @@ class LeadNew(LeadPatch):
 
     source = Words(max_length=60)
     external_id = Words(max_length=120)
+    source_version = SourceVersion()
     kind = Choice(Kind)
     party = Ref(Party.objects.visible_to, required=False)
     name = PersonName(max_length=200, required=False, allow_blank=True)
@@ -119,8 +120,8 @@ class LeadUpsert(LeadNew):
     external_id = None
 
 
-class Pair(Strict):
-    """The address of an upsert."""
+class LeadOfBatch(LeadNew):
+    """An item of a batch: known or made by its pair, so the pair is required."""
 
     source = Text(max_length=60)
     external_id = Text(max_length=120)

@@ -14,6 +14,7 @@ from agents.services.parties import PartyDraft
 from api.personal import OF_PEOPLE
 from api.problems import Entry, default_place
 from api.resources import Readable
+from api.shapes import Pair
 from api.v1 import lead_shapes as shapes
 from api.v1.parties import contact_drafts
 from common import clock
@@ -79,7 +80,7 @@ class Leads(Readable):
         responses={200: shapes.LeadShape, 201: shapes.LeadShape},
     )
     def upsert(self, request: Request, source: str, external_id: str) -> Response:
-        pair = shapes.Pair(data={"source": source, "external_id": external_id})
+        pair = Pair(data={"source": source, "external_id": external_id})
         pair.is_valid(raise_exception=True)
         taken = self._take(draft_of(self.checked(shapes.LeadUpsert) | pair.validated_data))
         lead = get_lead_for(self.caller, str(taken.lead_id))
@@ -209,6 +210,7 @@ def draft_of(values: Mapping[str, Any]) -> LeadDraft:
         owner=values.get("owner"),
         source=values.get("source", ""),
         external_id=values.get("external_id", ""),
+        source_version=values.get("source_version"),
         fields=fields,
     )
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -15,16 +16,17 @@ from agents.access import get_agent_for, get_client_for
 from agents.choices import AgentStatus, BantMark, ContactType, Grade, Kind, LegalForm, Partnership
 from agents.filters import AgentFilter, ClientFilter
 from agents.models import Agent, Client, Party, Segment
-from agents.services import bant, parties
+from agents.services import bant, parties, upserts
 from agents.services.contacts import ContactDraft
 from api.fields import Choice, Day, Flag, Ref, Whole, Words
 from api.personal import OF_PEOPLE, PersonContact, PersonName, PersonTaxId, PersonText
 from api.resources import Readable
-from api.shapes import FromOutside, Strict
+from api.shapes import FromOutside, Pair, SourceVersion, Strict
 from common import clock
 from leads.choices import BlockerCategory, BlockerStatus
 
 COUNT_MOST = 2_147_483_647
+BY_EXTERNAL = gettext_lazy("Создать или обновить по внешнему номеру")
 EXTRA = ("status", "grade", "client_base_size", "client_base_at", "client_base_source")
 
 
@@ -121,12 +123,27 @@ class ClientShape(PartyShape):
     blockers = BlockerLine(many=True, read_only=True)
 
 
+class AgentUpsert(AgentShape):
+    """The same with the pair of the other system in the address."""
+
+    source = None
+    external_id = None
+    source_version = SourceVersion()
+
+
+class ClientUpsert(ClientShape):
+    source = None
+    external_id = None
+    source_version = SourceVersion()
+
+
 class Parties(Readable):
     """Both faces of the party; they differ in shape and kind."""
 
     kind: ClassVar[str]
     personal = OF_PEOPLE
     shape: ClassVar[type[PartyShape]]
+    upsert_shape: ClassVar[type[PartyShape]]
     sorts = {"created_at": "created_at", "updated_at": "updated_at", "name": "sort_key"}
     renamed = {"contact": "contacts"}
 
@@ -139,6 +156,21 @@ class Parties(Readable):
             if answers:
                 self._answer_bant(party, answers)
         return self.shown(self._again(party), status=201)
+
+    def _upserted(self, source: str, external_id: str) -> Response:
+        pair = Pair(data={"source": source, "external_id": external_id})
+        pair.is_valid(raise_exception=True)
+        values = self.checked(self.upsert_shape)
+        answers, number = values.pop("bant", None), values.pop("source_version", None)
+        changes = {name: value for name, value in values.items() if name != "contacts" and value not in (None, "")}
+        draft = draft_of(self.kind, values | pair.validated_data)
+        with transaction.atomic():
+            party, made = upserts.upsert_party(
+                by=self.caller, draft=draft, changes=changes, owner=values.get("owner"), source_version=number
+            )
+            if answers:
+                self._answer_bant(party, answers)
+        return self.shown(self._again(party), status=201 if made else 200)
 
     def partial_update(self, request: Request, pk: str) -> Response:
         party = self.one()
@@ -165,22 +197,30 @@ class Agents(Parties):
     resource = "agents"
     kind = Kind.AGENT
     shape = AgentShape
+    upsert_shape = AgentUpsert
     rows = Agent.objects.for_list().prefetch_related("contacts").visible_to
     door = get_agent_for
     filterset_class = AgentFilter
 
     create = extend_schema(request=AgentShape, responses={201: AgentShape})(Parties.create)
+    @extend_schema(summary=BY_EXTERNAL, request=AgentUpsert, responses={200: AgentShape, 201: AgentShape})
+    def upsert(self, request: Request, source: str, external_id: str) -> Response:
+        return self._upserted(source, external_id)
 
 
 class Clients(Parties):
     resource = "clients"
     kind = Kind.CLIENT
     shape = ClientShape
+    upsert_shape = ClientUpsert
     rows = Client.objects.for_list().prefetch_related("contacts", "blockers").visible_to
     door = get_client_for
     filterset_class = ClientFilter
 
     create = extend_schema(request=ClientShape, responses={201: ClientShape})(Parties.create)
+    @extend_schema(summary=BY_EXTERNAL, request=ClientUpsert, responses={200: ClientShape, 201: ClientShape})
+    def upsert(self, request: Request, source: str, external_id: str) -> Response:
+        return self._upserted(source, external_id)
 
 
 def draft_of(kind: str, values: Mapping[str, Any]) -> parties.PartyDraft:

@@ -21,6 +21,7 @@ from funnel import log
 from funnel.choices import Origin
 from funnel.gates import GateClosed, missing_facts
 from hypotheses.services import assignment
+from jobs import versions
 from leads.access import all_locked, locked
 from leads.drafts import FIELDS, MAX_AMOUNT, KnownLead, LeadDraft, Status, Taken, refused
 from leads.events import LeadAssigned, LeadChanged, LeadsTaken, NextStepPlanned
@@ -28,6 +29,8 @@ from leads.facts import labels
 from leads.models import Lead
 from leads.services.history import Road, arrival_entries, missing_entries
 from leads.services.roads import Roads
+
+NOUN = "lead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,13 @@ class Arriving:
         found = [p.pk for d in self.drafts if d.party and (p := self.known.find(d.party))]
         self.visible = set(Party.objects.visible_to(self.by).filter(pk__in=found).values_list("pk", flat=True))
         external = [d.external_id for d in self.drafts if d.external_id]
-        known_ids = Lead.objects.filter(external_id__in=external).values_list("pk", flat=True) if external else []
-        rows = all_locked(list(known_ids)).values()
+        sources = {d.source for d in self.drafts if d.external_id}
+        pairs = Lead.objects.filter(source__in=sources, external_id__in=external).exclude(external_id="")
+        self.held = all_locked(list(pairs.values_list("pk", flat=True)) if external else [])
+        rows = self.held.values()
         self.by_external = {(lead.source, lead.external_id): lead for lead in rows}
+        numbered = [d.pair for d in self.drafts if d.source_version is not None and d.external_id]
+        self.newest = versions.newest(noun=NOUN, pairs=numbered)
         self.visible_leads = self._visible_lead_ids(self.by_external.values())
         concerned = set(found) | set(self.given)
         self.open: dict[tuple[Any, ...], Lead] = {
@@ -99,9 +106,10 @@ class Arriving:
     def _take(self, index: int, draft: LeadDraft) -> None:
         check(draft)
         self._check_people_and_segment(draft)
-        if not draft.history and self.origin != Origin.IMPORT:
-            demand_future_step(draft.fields.get("next_action_at"), self.at)
-        existing = self.by_external.get((draft.source, draft.external_id)) if draft.external_id else None
+        existing = self.by_external.get(draft.pair) if draft.external_id else None
+        step_at = draft.fields.get("next_action_at")
+        if not draft.history and self.origin != Origin.IMPORT and (not existing or existing.next_action_at != step_at):
+            demand_future_step(step_at, self.at)
         if existing is not None:
             self.answers[index] = self._update(existing, draft)
             return
@@ -199,7 +207,8 @@ class Arriving:
         if lead._state.adding:
             message = _("Этот внешний номер уже был выше. Вторая строка не загружена.")
             raise Invalid(message, [FieldError("external_id", "repeated", message)])
-        lead = locked(lead)
+        versions.demand_newer(self.newest.get(draft.pair), draft.source_version)
+        lead = self.held.get(lead.pk) or locked(lead)
         changes: dict[str, Any] = {name: value for name, value in draft.fields.items() if value not in (None, "", ())}
         if draft.owner is not None:
             changes |= {"owner": draft.owner, "team": draft.owner.team}
@@ -248,7 +257,16 @@ class Arriving:
                 for entry in arrival_entries(a.lead, a.road, by_id=self.by.pk, origin=self.origin, batch=self.batch)
             ]
         )
+        self._note_versions()
         self._publish()
+
+    def _note_versions(self) -> None:
+        given = {
+            draft.pair: draft.source_version
+            for index, draft in enumerate(self.drafts)
+            if draft.source_version is not None and self.answers[index].refusal is None
+        }
+        versions.note(noun=NOUN, given=given)
 
     def _publish(self) -> None:
         ids = tuple(a.lead.pk for a in self.arrivals)

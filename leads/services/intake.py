@@ -1,6 +1,7 @@
 """Taking leads in: one function for a form, an API call, a bulk call and an import. Batch-first, so that the rules
 stand once and ten thousand rows cost a few statements a batch."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.db import IntegrityError, transaction
 from accounts.access import demand_write
 from accounts.models import User
 from funnel.choices import Origin
+from jobs.versions import StaleMessage
 from leads.drafts import LeadDraft, Taken
 from leads.models import Lead
 from leads.services.arriving import Arriving
@@ -23,6 +25,41 @@ def take_in_one(*, draft: LeadDraft, by: User, at: datetime, origin: str = Origi
     if taken.refusal is not None:
         raise taken.refusal
     return Lead.objects.for_card().get(pk=taken.lead_id)
+
+
+def take_in_turns(
+    *, drafts: Sequence[LeadDraft], by: User, at: datetime, origin: str, all_or_none: bool = False
+) -> list[Taken]:
+    """Take in messages of another system in their order: a second one about the same record comes after the first.
+
+    With ``all_or_none`` one refusal undoes them all, and the answers say what would have been; an older message than
+    is known (``versions.StaleMessage``) undoes nothing, it is left out.
+    """
+    answers: dict[int, Taken] = {}
+    with transaction.atomic():
+        for turn in _turns(drafts):
+            taken = take_in(drafts=[drafts[index] for index in turn], by=by, at=at, origin=origin)
+            answers |= dict(zip(turn, taken, strict=True))
+        if all_or_none and any(refuses(one) for one in answers.values()):
+            transaction.set_rollback(True)
+    return [answers[index] for index in range(len(drafts))]
+
+
+def refuses(taken: Taken) -> bool:
+    return taken.refusal is not None and not isinstance(taken.refusal, StaleMessage)
+
+
+def _turns(drafts: Sequence[LeadDraft]) -> list[list[int]]:
+    """Numbers of the drafts, as many turns as one pair is named; most batches have one."""
+    turns: list[list[int]] = []
+    named: Counter[tuple[str, str]] = Counter()
+    for index, draft in enumerate(drafts):
+        turn = named[draft.pair] if draft.external_id else 0
+        named[draft.pair] += 1
+        if turn == len(turns):
+            turns.append([])
+        turns[turn].append(index)
+    return turns
 
 
 def take_in(
