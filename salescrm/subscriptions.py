@@ -113,7 +113,7 @@ def tell_endpoint_stopped(event: EndpointStopped) -> None:
     facts = {"endpoint": str(event.endpoint_id), "host": event.host, "why": event.why}
     key = f"webhook:{event.endpoint_id}:{event.at.isoformat()}"
     for user_id in people:
-        notify(user_id=user_id, kind=NoticeKind.WEBHOOK_STOPPED, key=key, at=event.at, facts=facts)
+        notify(user_id=user_id, kind=NoticeKind.WEBHOOK_STOPPED, key=f"{key}:{user_id}", at=event.at, facts=facts)
 
 
 def publish_import(event: ImportFinished) -> None:
@@ -134,7 +134,7 @@ def tell_token_expiring(event: TokenExpiring) -> None:
     facts = {"account": event.account, "service_account": str(event.account_id), "due_on": due.isoformat()}
     key = f"token:{event.token_id}:{event.expires_at.isoformat()}:{event.days}"
     for user_id in event.people:
-        notify(user_id=user_id, kind=NoticeKind.TOKEN, key=key, at=event.at, facts=facts)
+        notify(user_id=user_id, kind=NoticeKind.TOKEN, key=f"{key}:{user_id}", at=event.at, facts=facts)
 
 
 def work_bulk_load(run: JobRun) -> Again | None:
