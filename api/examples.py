@@ -9,6 +9,7 @@ from typing import Any
 from zlib import crc32
 
 from django.utils.translation import gettext as _
+from jsonschema import Draft202012Validator, FormatChecker
 
 from api.catalogue import Known, known_of
 from api.example_words import ABSENT, NOUNS, WORDS
@@ -18,6 +19,7 @@ HOST = "https://crm.bank.example"
 JSON, PROBLEM_JSON = "application/json", "application/problem+json"
 REF = "#/components/schemas/"
 UNKNOWN = "…"
+FORMATS = FormatChecker(["uuid", "date", "date-time"])
 _FORMATS = {
     "date-time": "2026-03-02T05:10:00Z",
     "date": "2026-03-02",
@@ -44,10 +46,11 @@ class Maker:
             return self.of_schema(schema, name)
         if name.endswith("Request"):
             return self._request(name, schema, declared)
+        asked = ABSENT - set(schema.get("required", ()))
         return {
             field: declared.get(field, self.of_field(inner, field, name))
             for field, inner in schema["properties"].items()
-            if field not in ABSENT and not inner.get("writeOnly")
+            if field not in asked and not inner.get("writeOnly")
         }
 
     def _request(self, name: str, schema: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,9 +67,14 @@ class Maker:
 
     def of_field(self, schema: Mapping[str, Any], field: str, owner: str) -> Any:
         for name in (f"{owner.removesuffix('Request').removeprefix('Patched')}.{field}", field):
-            if name in WORDS and fits(WORDS[name], schema):
+            if name in WORDS and self._fits(WORDS[name], schema):
                 return WORDS[name]
         return self.of_schema(schema, owner.lower() if field == "id" else field)
+
+    def _fits(self, value: Any, schema: Mapping[str, Any]) -> bool:
+        """Whether a word is one that the schema lets through: ``amount`` is money here and a share there."""
+        known = {**schema, "components": {"schemas": self.schemas}}
+        return Draft202012Validator(known, format_checker=FORMATS).is_valid(value)
 
     def of_schema(self, schema: Mapping[str, Any], name: str) -> Any:
         if "$ref" in schema:
@@ -74,6 +82,8 @@ class Maker:
         for several in ("allOf", "oneOf", "anyOf"):
             if several in schema:
                 return self.of_schema(schema[several][0], name)
+        if "examples" in schema:
+            return schema["examples"][0]
         if "enum" in schema:
             return next(value for value in schema["enum"] if value not in {"", None})
         kinds = [schema["type"]] if isinstance(schema.get("type"), str) else list(schema.get("type", ["object"]))
@@ -99,19 +109,6 @@ class Maker:
         if "pattern" in schema:
             return "12.5"
         return _FORMATS.get(schema.get("format", ""), UNKNOWN)
-
-
-def fits(value: Any, schema: Mapping[str, Any]) -> bool:
-    """Whether a word is of the schema's kind: ``amount`` is money here and a share there."""
-    if "$ref" in schema or "allOf" in schema or "oneOf" in schema:
-        return False
-    if "enum" in schema:
-        return value in schema["enum"]
-    kinds = schema.get("type", "object")
-    kind = {str: "string", bool: "boolean", int: "integer", float: "number", dict: "object", list: "array"}.get(
-        type(value), "null"
-    )
-    return kind in kinds or (kind == "integer" and "number" in kinds)
 
 
 def illustrate(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

@@ -30,6 +30,7 @@ TITLES = {
     404: gettext_lazy("Не найдено"),
     405: gettext_lazy("Такого действия здесь нет"),
     409: gettext_lazy("Противоречит тому, что уже есть"),
+    410: gettext_lazy("Уже удалено"),
     412: gettext_lazy("Запись изменилась"),
     413: gettext_lazy("Слишком большой запрос"),
     415: gettext_lazy("Нужен JSON"),
@@ -100,13 +101,13 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     return _answer(500, "server_error", _("Не получилось. Сообщите нам номер запроса."))
 
 
-def not_found_text() -> str:
 def problem_of(error: Exception, view: Any) -> dict[str, Any]:
     """The body of the problem that an error becomes: for one item among many."""
     told: dict[str, Any] = handle(error, {"view": view}).data
     return told
 
 
+def not_found_text() -> str:
     return _("Такой записи нет, или она вам не видна.")
 
 

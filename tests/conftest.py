@@ -10,8 +10,10 @@ from django.apps import apps
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
+from django.test import Client
 
 from funnel.defaults import STAGES
+from tests.api.contract import check_response
 from tests.office import Office
 
 
@@ -61,6 +63,21 @@ def office(request: pytest.FixtureRequest) -> Office:
     marker = request.node.get_closest_marker("django_db")
     request.getfixturevalue("transactional_db" if marker and marker.kwargs.get("transaction") else "db")
     return Office()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_answer_of_the_api_is_documented() -> Iterator[None]:
+    """Whichever test asks, through whichever client: what the API answers is held to its document."""
+    plain = Client.request
+
+    def checked(client: Client, **request: Any) -> Any:
+        response = plain(client, **request)
+        check_response(response)
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "request", checked)
+        yield
 
 
 COUNTED = {"matrix cases": "scope matrix: {} cases", "bad requests": "bad input: {} requests"}
