@@ -56,7 +56,8 @@ class PromiseNew(OfLead, PromiseFact):
 
 def _promises(user: User) -> "QuerySet[Any]":
     """With the column ``state``, which the filters ask for."""
-    return with_states(ValuePromise.objects.for_list().visible_to(user), bank_day(clock.now()))
+    rows = ValuePromise.objects.for_list().select_related("by").visible_to(user)
+    return with_states(rows, bank_day(clock.now()))
 
 
 @extend_schema_view(create=extend_schema(request=PromiseNew, responses={201: PromiseShape}))

@@ -173,7 +173,8 @@ def test_facts_are_found_by_lead_owner_state_and_period(api: Api, office: Office
     mine, theirs = office.lead(), office.lead(office.oksana)
     facts_on(mine)
     facts_on(theirs)
-    record_meeting(lead=mine, by=office.olim, at=clock.now(), held_at=clock.now())
+    now = clock.now()
+    record_meeting(lead=mine, by=office.olim, at=now, held_at=now)
 
     def found(noun: str, **query: Any) -> int:
         answer = api.get(f"{noun}/", **query)
