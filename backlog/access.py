@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import one_visible
 from accounts.models import User
-from backlog.models import Action, ActionResult, Finding, Goal
+from backlog.models import Action, ActionResult, Finding, Goal, Sprint
 from common.errors import NotFound
 
 
@@ -16,6 +16,10 @@ def get_action_for(user: User, pk: UUID | str, *, lock: bool = False) -> Action:
 
 def get_goal_for(user: User, pk: UUID | str, *, lock: bool = False) -> Goal:
     return one_visible(Goal.objects.for_list(), user, pk, lock=lock)
+
+
+def get_sprint_for(user: User, pk: UUID | str, *, lock: bool = False) -> Sprint:
+    return one_visible(Sprint.objects.for_list(), user, pk, lock=lock)
 
 
 def get_finding_for(user: User, pk: UUID | str, *, lock: bool = False) -> Finding:

@@ -7,11 +7,13 @@ himself made of his own finding is no evidence that others can repeat it, and is
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Count, Exists, F, FloatField, Func, IntegerField, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Lower, NullIf, Sqrt
 
+from accounts.access import one_visible
 from accounts.models import User
 from backlog.choices import REACHED, ActionStatus, GoalStatus, ResultOutcome
 from backlog.models import Action, ActionResult, Borrowing, Finding, FindingLike, Goal
@@ -31,6 +33,11 @@ _FOLDED = ("ёʻʼ‘’`´", "е''''''")
 def findings_for(user: User) -> Any:
     """Findings that the person may read, with their figures; the newest first."""
     return with_figures(Finding.objects.visible_to(user).for_list(), user)
+
+
+def finding_with_figures(user: User, pk: UUID | str) -> Any:
+    """The door to one finding as ``findings_for`` gives it. Raises NotFound."""
+    return one_visible(with_figures(Finding.objects.for_list(), user), user, pk)
 
 
 def with_figures(rows: Any, user: User) -> Any:

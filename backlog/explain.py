@@ -108,6 +108,24 @@ def sentence(reason: Reason, *, utp: str = "") -> str:
     """«маржа 420 тыс. сум × 31 % × 18 % ÷ 2,1 ч; остыл до 71 %; 12 из 40 таких прошли; УТП «…»: +6 п. п. к сегменту».
 
     The rate is the one by which leads are ranked, so that the line can be checked with a pocket calculator."""
+    return "; ".join(_said(reason, utp))
+
+
+def stored_reasons(action: Action) -> list[str]:
+    """Why an action stands where it stands, by the scores that were joined to its row: no query is made for it."""
+    scored = getattr(action.lead, "score", None) if action.lead is not None else None
+    if scored is not None and action.lead is not None:
+        return _said(unpack(scored.parts), action.lead.utp.statement if action.lead.utp else "")
+    own = getattr(action, "score", None)
+    return [] if own is None else [_("час этого действия приносит %(margin)s") % {"margin": _money(own.score)}]
+
+
+def reasons(reason: Reason, *, utp: str = "") -> list[str]:
+    """The same, a line each."""
+    return _said(reason, utp)
+
+
+def _said(reason: Reason, utp: str) -> list[str]:
     said = [
         _("маржа %(margin)s × %(chance)s × %(onward)s ÷ %(hours)s")
         % {
@@ -121,7 +139,7 @@ def sentence(reason: Reason, *, utp: str = "") -> str:
         short = utp if len(utp) <= 40 else f"{utp[:39].rstrip()}…"
         effect = formats.points(round(reason.utp_effect, 4), _language())
         said.append(_("УТП «%(utp)s»: %(points)s к сегменту") % {"utp": short, "points": effect})
-    return "; ".join(said)
+    return said
 
 
 def _tried(passed: int, trials: int) -> str:

@@ -13,7 +13,7 @@ and all figures at once. What is counted:
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from uuid import UUID
 
@@ -79,9 +79,34 @@ def progress_of(
     return {goal.pk: _progress(goal, counted[goal.pk], clocks[goal.owner_id], at) for goal in wanted}
 
 
+def series_of(goals: Iterable[Goal], at: datetime) -> dict[UUID, list[Point]]:
+    """By the goal's id the value after each step until ``at``, oldest first. Two queries, no calendars."""
+    wanted = list(goals)
+    spans = {goal.pk: _span(goal, goal.owner.zone) for goal in wanted}
+    trees = sub_segments({goal.segment_id for goal in wanted if goal.segment_id})
+    figures = _figures(wanted, spans, at)
+    return {goal.pk: _points(goal, figures, trees, spans[goal.pk], at) for goal in wanted}
+
+
+def values_of(goals: Iterable[Goal], at: datetime) -> dict[UUID, Decimal]:
+    """By the goal's id where it stands: the last of its series, an own metric's baseline where nothing is written."""
+    wanted = list(goals)
+    series = series_of(wanted, at)
+    return {goal.pk: plain(series[goal.pk][-1].value if series[goal.pk] else _floor(goal)) for goal in wanted}
+
+
 def span_of(goal: Goal, calendar: WorkingCalendar) -> tuple[datetime, datetime]:
     """From the week's Monday to the end of the goal's day, in the owner's zone."""
-    return _midnight(goal.sprint.starts_on, calendar), _midnight(goal.due_on + DAY, calendar)
+    return _span(goal, calendar.zone)
+
+
+def _span(goal: Goal, zone: tzinfo) -> tuple[datetime, datetime]:
+    return _midnight(goal.sprint.starts_on, zone), _midnight(goal.due_on + DAY, zone)
+
+
+def _floor(goal: Goal) -> Decimal:
+    """Where the count starts: an own metric from its baseline, a counted one from nothing."""
+    return goal.baseline if metric_of(goal.metric).source is Source.TYPED else ZERO
 
 
 def pace_share(goal: Goal, at: datetime, calendar: WorkingCalendar) -> Decimal:
@@ -90,8 +115,8 @@ def pace_share(goal: Goal, at: datetime, calendar: WorkingCalendar) -> Decimal:
     return calendar.share_gone(since, until, at)
 
 
-def _midnight(day: date, calendar: WorkingCalendar) -> datetime:
-    return datetime.combine(day, time(), calendar.zone).astimezone(UTC)
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def _figures(
@@ -143,24 +168,23 @@ def _counts(figure: Figure, goal: Goal, tree: frozenset[UUID] | None) -> bool:
 
 def _progress(goal: Goal, points: Sequence[Point], calendar: WorkingCalendar, at: datetime) -> Progress:
     day = calendar.local_day(at)
-    morning = _midnight(day, calendar)
-    typed = metric_of(goal.metric).source is Source.TYPED
-    floor = goal.baseline if typed else ZERO
+    morning = _midnight(day, calendar.zone)
+    floor = _floor(goal)
     before = [point for point in points if point.at < morning]
     today = [point for point in points if point.at >= morning]
     start = before[-1].value if before else floor
     pace = floor + (goal.target - floor) * pace_share(goal, at, calendar)
     return Progress(
-        value=_plain(today[-1].value if today else start),
-        day_start=_plain(start),
-        target=_plain(goal.target),
+        value=plain(today[-1].value if today else start),
+        day_start=plain(start),
+        target=plain(goal.target),
         pace=pace.quantize(Decimal("0.1")),
         points=(Point(morning, start), *today),
         half_gone=_half_gone(goal, day, calendar, at),
     )
 
 
-def _plain(value: Decimal) -> Decimal:
+def plain(value: Decimal) -> Decimal:
     """Without the zeros that the column adds: 10 and 3.5, not 10.00 and 3.50."""
     whole = value.to_integral_value()
     return whole if value == whole else value.normalize()
@@ -171,4 +195,4 @@ def _half_gone(goal: Goal, day: date, calendar: WorkingCalendar, at: datetime) -
     hours = calendar.hours_on(day)
     if hours == NOTHING or not goal.sprint.starts_on <= day <= goal.due_on:
         return False
-    return calendar.working_between(_midnight(day, calendar), at) * 2 >= hours
+    return calendar.working_between(_midnight(day, calendar.zone), at) * 2 >= hours

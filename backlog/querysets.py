@@ -26,6 +26,10 @@ class ActionQuerySet(ScopedQuerySet[Any]):
     def for_list(self) -> "ActionQuerySet":
         return self.select_related("goal", "segment", "lead__party", "lead__stage", "party", "owner", "sprint")
 
+    def with_scores(self) -> "ActionQuerySet":
+        """Joins what the engine says of the action or of its lead (``backlog.explain.stored_reasons``)."""
+        return self.for_list().select_related("team", "lead__utp", "lead__score", "score")
+
     def open(self) -> "ActionQuerySet":
         return self.filter(OPEN)
 

@@ -76,9 +76,10 @@ def create_action(
 ) -> Action:
     """Plan an action; without a sprint and a goal it is an idea.
 
-    A goal brings its week and segment, a lead its party and segment. Without ``due_at`` the due moment follows from
-    the priority in the owner's working time. ``source`` names what made it (a reply, an unkept promise): the same
-    source again gives the action that stands. ``calendar`` spares the queries where many are made for one owner.
+    A goal brings its week and segment, a lead its party and segment, a slot the week that it lies in. Without
+    ``due_at`` the due moment follows from the priority in the owner's working time. ``source`` names what made it (a
+    reply, an unkept promise): the same source again gives the action that stands. ``calendar`` spares the queries
+    where many are made for one owner.
     Raises Invalid (no title, priority 7, a 30-hour day, a due moment in the past), SlotTaken, SprintClosed, NotAllowed.
     """
     demand_planner(by, owner)
@@ -88,6 +89,8 @@ def create_action(
     values: dict[str, Any] = {"kind": ActionKind.TASK, "priority": Priority.WEEK, "minutes": 30, **fields}
     values |= {"title": one_line(title), "location": one_line(values.get("location", ""))}
     values |= _place(owner, values)
+    if values.get("slot_at") is not None:
+        values["sprint"] = _week_of(values["slot_at"], owner, values["sprint"], by)
     if values.get("due_at") is None:
         values.pop("due_at", None)
     check_fields(values, at)
@@ -224,6 +227,18 @@ def last_position(owner: User, sprint: Sprint | None, goal: Goal | None, segment
     if goal is None and sprint is not None:
         rows = rows.filter(segment=segment)
     return rows.aggregate(last=Max("position"))["last"] or 0
+
+
+def _week_of(slot_at: datetime, owner: User, sprint: Sprint | None, by: User) -> Sprint:
+    """Raises Invalid for a slot outside of the week that was named."""
+    day = slot_at.astimezone(owner.zone).date()
+    if sprint is None:
+        return open_sprint(owner=owner, day=day, by=by)
+    if sprint.starts_on <= day <= sprint.ends_on:
+        return sprint
+    days = {"first": f"{sprint.starts_on:%d.%m}", "last": f"{sprint.ends_on:%d.%m}"}
+    text = _("Слот вне недели действия. Выберите время с %(first)s по %(last)s.") % days
+    raise invalid("slot_at", text, "range")
 
 
 def _place(owner: User, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -96,16 +96,21 @@ def set_liked(*, finding: Finding, liked: bool, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def borrow(*, finding: Finding, by: User, at: datetime, goal: Goal | None = None) -> Borrowing:
-    """Take a finding's action into one's own current week (into the next one where this week is summed up already).
+def borrow(
+    *, finding: Finding, by: User, at: datetime, goal: Goal | None = None, owner: User | None = None
+) -> Borrowing:
+    """Take a finding's action into one's own current week (into the next one where this week is summed up already),
+    or into that of an ``owner`` whose week one plans.
 
     Twice in a week gives the same action; one that was dropped meanwhile comes back. Raises Invalid (retired, another
     person's goal), SprintClosed, NotAllowed.
     """
-    demand_planner(by, by)
-    hold_plan(by.pk)
-    sprint = goal.sprint if goal is not None else _week(by, at)
-    known = Borrowing.objects.select_related("action").filter(finding=finding, user=by, action__sprint=sprint).first()
+    person = owner or by
+    demand_planner(by, person)
+    hold_plan(person.pk)
+    sprint = goal.sprint if goal is not None else _week(person, at, by)
+    mine = Borrowing.objects.select_related("action").filter(finding=finding, user=person)
+    known = mine.filter(action__sprint=sprint).first()
     if known is not None:
         if known.action.status == ActionStatus.DROPPED:
             restore_action(action=known.action, by=by, at=at)
@@ -113,21 +118,22 @@ def borrow(*, finding: Finding, by: User, at: datetime, goal: Goal | None = None
     if Finding.objects.get(pk=finding.pk).retired:
         raise invalid("finding", _("Автор снял находку. Выберите другую."), "retired")
     action = create_action(
-        owner=by, title=finding.action_title, by=by, at=at, sprint=sprint, goal=goal, segment=_seen(finding, by),
+        owner=person, title=finding.action_title, by=by, at=at, sprint=sprint, goal=goal,
+        segment=_seen(finding, person),
         kind=finding.action_kind, minutes=finding.action_minutes, finding=finding,
     )  # fmt: skip
-    return Borrowing.objects.create(finding=finding, user=by, action=action, at=at)
+    return Borrowing.objects.create(finding=finding, user=person, action=action, at=at)
 
 
-def _week(by: User, at: datetime) -> Sprint:
-    today = at.astimezone(by.zone).date()
-    sprint = open_sprint(owner=by, day=today, by=by)
-    return sprint if sprint.is_open else open_sprint(owner=by, day=monday_of(today) + 7 * DAY, by=by)
+def _week(person: User, at: datetime, by: User) -> Sprint:
+    today = at.astimezone(person.zone).date()
+    sprint = open_sprint(owner=person, day=today, by=by)
+    return sprint if sprint.is_open else open_sprint(owner=person, day=monday_of(today) + 7 * DAY, by=by)
 
 
-def _seen(finding: Finding, by: User) -> Segment | None:
+def _seen(finding: Finding, person: User) -> Segment | None:
     """The segment, as far as the borrower may plan in it."""
-    return Segment.objects.visible_to(by).filter(pk=finding.segment_id).first() if finding.segment_id else None
+    return Segment.objects.visible_to(person).filter(pk=finding.segment_id).first() if finding.segment_id else None
 
 
 def _segment_name(values: Mapping[str, Any]) -> str:

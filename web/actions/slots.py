@@ -13,13 +13,14 @@ from backlog.freetime import free_slots
 from backlog.models import Action
 from backlog.services.slots import put_on_slot, take_off_slot, taken
 from backlog.services.sprints import monday_of
+from backlog.weeks import code_of
 from common import clock
 from common.errors import Invalid
 from web.leads.forms_base import Moment, PageForm
 from web.pages import page, show
 from web.record_forms import writer
 from web.week.answers import block_of, came_from, done, told
-from web.week.asking import code_of, monday_from
+from web.week.asking import monday_from
 from web.week.grid import slot_words
 from worktime.calendar import DAY, WorkingCalendar
 from worktime.selectors import calendar_of

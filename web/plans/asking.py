@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import LEADS_A_TEAM, Role
 from accounts.scope import people
 from agents.choices import Kind
+from backlog.weeks import code_of
 from common import clock
 from common.errors import NotFound
 from funnel.figures.days import midnight
@@ -20,7 +21,7 @@ from funnel.models import Funnel, Stage
 from plans import week as plans
 from plans.services import WEEK
 from web.pages import person
-from web.week.asking import code_of, monday_from
+from web.week.asking import monday_from
 
 EVERYBODY = "all"
 

@@ -13,6 +13,7 @@ from agents.access import get_segment_for
 from backlog.metrics import METRICS
 from backlog.services.goals import create_goal
 from backlog.services.sprints import open_sprint
+from backlog.weeks import code_of
 from common import clock
 from common.errors import Invalid, NotFound, Refused
 from funnel.models import Stage
@@ -24,7 +25,6 @@ from web.plans import lines
 from web.plans.asking import Asked, asked_of, is_uuid
 from web.plans.pages import show_plan
 from web.record_forms import writer
-from web.week.asking import code_of
 
 _PAGES = frozenset({403, 404})
 

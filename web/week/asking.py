@@ -1,6 +1,5 @@
 """What the address of a week asks for: which week, whose, which segment, which tab of a phone."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -12,26 +11,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.scope import people
-from backlog.services.sprints import YEARS, monday_of
+from backlog.services.sprints import monday_of
+from backlog.weeks import code_of, monday_of_code
 from common.errors import NotFound
 from web.pages import person
-
-_CODE = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
-
-
-def code_of(day: date) -> str:
-    year, week, _day = day.isocalendar()
-    return f"{year}-W{week:02d}"
 
 
 def monday_from(code: str) -> date:
     """Raises NotFound for what is no ISO week."""
-    found = _CODE.fullmatch(code)
-    try:
-        monday = date.fromisocalendar(int(found[1]), int(found[2]), 1) if found else None
-    except ValueError:
-        monday = None
-    if monday is None or monday.year not in YEARS:
+    monday = monday_of_code(code)
+    if monday is None:
         raise NotFound(_("Такой недели нет."))
     return monday
 
