@@ -23,11 +23,16 @@ from dashboards import weekly
 from dashboards.events import WeekReported
 from documents.events import LegalAnswered, LegalDue
 from documents.services import legal
+from forms.events import CameAgain
+from forms.services import answering as forms
+from forms.services import taking as forms_taking
 from hypotheses.events import VerdictReady
 from imports import bulk, reverting, work
 from imports.events import ImportFinished
 from imports.models import Import
 from imports.services import CHUNK_JOB, REVERT_JOB
+from inbox.services import receiving as inbox
+from inbox.services import working as inbox_working
 from jobs.registry import Again, JobRun, Kind
 from leads import events
 from leads.services import value
@@ -145,6 +150,16 @@ def work_bulk_load(run: JobRun) -> Again | None:
     return bulk.work_off(run, take=take_chunk)
 
 
+def tell_came_again(event: CameAgain) -> None:
+    """Once a submission. Forms and notifications stand on one floor."""
+    if event.owner_id is not None:
+        facts = {"form": event.form, "party": str(event.party_id), "kind": event.party_kind}
+        key = f"form:{event.submission_id}"
+        notify(
+            user_id=event.owner_id, kind=NoticeKind.CAME_AGAIN, key=key, at=event.at, lead_id=event.lead_id, facts=facts
+        )
+
+
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.LeadsTaken: [ranking.on_taken, webhooks.on_leads_taken],
     events.LeadChanged: [webhooks.on_lead_changed],
@@ -155,7 +170,9 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.ContractSigned: [webhooks.on_contract_signed],
     events.ValuePromised: [notifications.on_value_promised, webhooks.on_value_promised],
     events.ValueFellShort: [
-        corrections.propose_correction, notifications.on_value_fell_short, webhooks.on_value_fell_short,
+        corrections.propose_correction,
+        notifications.on_value_fell_short,
+        webhooks.on_value_fell_short,
     ],
     events.ValueCaughtUp: [corrections.withdraw_correction, webhooks.on_value_caught_up],
     events.LeadClosed: [notifications.on_closed, ranking.on_lead_changed, webhooks.on_lead_closed],
@@ -170,6 +187,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     TokenExpiring: [tell_token_expiring],
     LegalAnswered: [tell_legal],
     LegalDue: [tell_legal],
+    CameAgain: [tell_came_again],
     ImportFinished: [tell_import_finished, rank_after_import, forecast_after_import, publish_import],
     EndpointStopped: [tell_endpoint_stopped],
     WeekReported: [tell_weekly_report],
@@ -191,6 +209,9 @@ JOBS: Mapping[str, Kind] = {
     ranking.OWNER_JOB: Kind(ranking.work_owner),
     ranking.ALL_JOB: Kind(ranking.work_all, atomic=False),
     bulk.JOB: Kind(work_bulk_load, atomic=False, max_attempts=50),
+    # A refusal is written down when its effect is gone: the job manages its own transactions.
+    forms.TAKE_JOB: Kind(forms_taking.take_from_job, atomic=False, max_attempts=forms_taking.MOST_ATTEMPTS),
+    inbox.WORK_JOB: Kind(inbox_working.work_from_job, atomic=False, max_attempts=inbox_working.MOST_ATTEMPTS),
     CHUNK_JOB: Kind(work.work_off, atomic=False, max_attempts=50),
     REVERT_JOB: Kind(reverting.revert, atomic=False, max_attempts=50),
 }

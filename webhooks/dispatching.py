@@ -26,30 +26,30 @@ WITH due AS (
       LEFT JOIN unnest(%s::uuid[], %s::int[]) AS busy (endpoint_id, lanes) ON busy.endpoint_id = endpoint.id
      CROSS JOIN LATERAL (
            SELECT id FROM webhooks_delivery
-            WHERE endpoint_id = endpoint.id AND state = 'waiting' AND next_at <= now()
+            WHERE endpoint_id = endpoint.id AND state = 'waiting' AND next_at <= statement_timestamp()
             ORDER BY next_at, position
             LIMIT greatest(CASE WHEN endpoint.failures > 0 THEN 1 ELSE %s END - coalesce(busy.lanes, 0), 0)
               FOR UPDATE SKIP LOCKED) found
-     WHERE endpoint.state = 'active' AND (endpoint.quiet_until IS NULL OR endpoint.quiet_until <= now())
+     WHERE endpoint.state = 'active' AND (endpoint.quiet_until IS NULL OR endpoint.quiet_until <= statement_timestamp())
      LIMIT %s
 )
 UPDATE webhooks_delivery delivery
-   SET next_at = now() + make_interval(secs => %s), lease_token = %s
+   SET next_at = statement_timestamp() + make_interval(secs => %s), lease_token = %s
   FROM due, webhooks_endpoint endpoint, webhooks_event event
  WHERE delivery.id = due.id AND endpoint.id = delivery.endpoint_id AND event.serial = delivery.event_id
 RETURNING delivery.id, endpoint.id, delivery.attempts, delivery.position, endpoint.url, endpoint.secret,
-          CASE WHEN endpoint.old_secret_until > now() THEN endpoint.old_secret ELSE '' END,
+          CASE WHEN endpoint.old_secret_until > statement_timestamp() THEN endpoint.old_secret ELSE '' END,
           event.uid, event.type, event.object_id, event.number, event.at, event.actor_id, event.data
 """
 _RENEW = """
-UPDATE webhooks_delivery SET next_at = now() + make_interval(secs => %s)
+UPDATE webhooks_delivery SET next_at = statement_timestamp() + make_interval(secs => %s)
  WHERE state = 'waiting' AND (id, lease_token) IN (SELECT * FROM unnest(%s::uuid[], %s::uuid[]))
 """
 _FINISH = """
 UPDATE webhooks_delivery delivery
    SET state = given.state, attempts = delivery.attempts + 1, last_status = given.status, lease_token = NULL,
-       next_at = now() + make_interval(secs => given.pause),
-       done_at = CASE WHEN given.state = 'waiting' THEN NULL ELSE now() END
+       next_at = statement_timestamp() + make_interval(secs => given.pause),
+       done_at = CASE WHEN given.state = 'waiting' THEN NULL ELSE statement_timestamp() END
   FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::int[], %s::float8[]) AS given (id, token, state, status, pause)
  WHERE delivery.id = given.id AND delivery.lease_token = given.token AND delivery.state = 'waiting'
 RETURNING delivery.id

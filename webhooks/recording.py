@@ -13,7 +13,7 @@ from webhooks.models import Event
 
 _INSERT = """
 INSERT INTO webhooks_event (uid, type, object_id, at, actor_id, owner_id, team_id, data)
-SELECT given.uid, %s, given.object_id, coalesce(%s, now()), %s, subject.owner_id, subject.team_id, %s
+SELECT given.uid, %s, given.object_id, coalesce(%s, statement_timestamp()), %s, subject.owner_id, subject.team_id, %s
   FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[]) WITH ORDINALITY AS given (uid, object_id, subject_id, place)
   JOIN {table} subject ON subject.id = given.subject_id
  ORDER BY given.place
