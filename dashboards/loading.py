@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import User
 from accounts.roles import Role
@@ -86,10 +86,7 @@ class Desks:
 
 def desks_for(user: User, at: datetime, team_ids: Collection[UUID] | None = None) -> Desks:
     """The people whom this person looks over, most overloaded first; ``team_ids`` narrows to people of these teams."""
-    found = people(user)
-    if team_ids is not None:
-        found = found.filter(team_id__in=list(team_ids))
-    shown = list(found)
+    shown = list(_people(user, team_ids))
     if len(shown) <= LIVE_PEOPLE:
         counted, as_of, live = _live(user, shown, at), at, True
     else:
@@ -98,6 +95,24 @@ def desks_for(user: User, at: datetime, team_ids: Collection[UUID] | None = None
     rows = [(one, desk) for one, desk in rows if desk.open or one.role not in {Role.AUDITOR, Role.ADMINISTRATOR}]
     rows.sort(key=lambda row: (-row[1].over, -row[1].late, row[0].name))
     return Desks(rows, as_of, live)
+
+
+def total_now(user: User, at: datetime, team_ids: Collection[UUID] | None = None) -> Desk:
+    """The same people's desks as one, without the hours of their week. Of many it costs three queries and no row of a
+    person."""
+    found = _people(user, team_ids)
+    few = list(found[: LIVE_PEOPLE + 1])
+    if len(few) <= LIVE_PEOPLE:
+        return sum(_live(user, few, at).values(), Desk())
+    day = _newest(day_of(at))
+    rows = LoadRow.objects.filter(_seen(scope_of(user)), user__in=found.order_by().values("pk"), day=day)
+    sums = rows.aggregate(**{name: Sum(name) for name in _COLUMNS})
+    return Desk() if sums["leads"] is None else _with_capacity(_desk(sums), 0)
+
+
+def _people(user: User, team_ids: Collection[UUID] | None) -> "QuerySet[User]":
+    found = people(user)
+    return found if team_ids is None else found.filter(team_id__in=list(team_ids))
 
 
 def desk_of(user: User, viewer: User, at: datetime) -> Desk:
@@ -147,7 +162,7 @@ def _live(viewer: User, shown: list[User], at: datetime) -> dict[UUID, Desk]:
 def _stored(viewer: User, shown: list[User], day: date, at: datetime) -> tuple[dict[UUID, Desk], datetime]:
     """What was counted last, today or before it."""
     run = LoadRun.objects.filter(pk=1).first()
-    newest = LoadRow.objects.filter(day__lte=day).order_by("-day").values_list("day", flat=True).first()
+    newest = _newest(day)
     found: dict[UUID, Desk] = {}
     rows = LoadRow.objects.filter(_seen(scope_of(viewer)), user_id__in=[user.pk for user in shown])
     for row in rows.filter(day=newest) if newest else ():
@@ -156,6 +171,11 @@ def _stored(viewer: User, shown: list[User], day: date, at: datetime) -> tuple[d
         # The hours of a week are the person's, in however many teams his work stands.
         found[row.user_id] = _with_capacity(desk, row.capacity)
     return found, run.finished_at if run else at
+
+
+def _newest(day: date) -> date | None:
+    """The last day on which desks were counted, this one or before it."""
+    return LoadRow.objects.filter(day__lte=day).order_by("-day").values_list("day", flat=True).first()
 
 
 def _seen(scope: Scope) -> Q:

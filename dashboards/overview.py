@@ -10,7 +10,7 @@ from dashboards import facts
 from dashboards.choices import PeriodKind
 from dashboards.days import DAY, begin, day_of, end, midnight
 from dashboards.foreseeing import Band, Foreseen, foreseen, week_before
-from dashboards.loading import desks_for, total_on
+from dashboards.loading import total_now, total_on
 from dashboards.meeting_table import kept_as_of
 from dashboards.pacing import Pace, calendar_for, pace_of
 from dashboards.planning import Plan, PlanQuery, plan_for
@@ -113,7 +113,7 @@ def overview(asked: OverviewQuery) -> Overview | None:
     calendar = calendar_for(asked.reader)
     pace, then_pace = (_pace(asked, win, plan, at, calendar) for at in (asked.at, asked.at - WEEK))
     last_week = total_on(asked.reader, day_of(asked.at) - WEEK, asked.team_ids)
-    desk = desks_for(asked.reader, asked.at, asked.team_ids).total
+    desk = total_now(asked.reader, asked.at, asked.team_ids)
     return Overview(
         win=win,
         plan=plan,

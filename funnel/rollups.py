@@ -222,7 +222,7 @@ def _store(ids: list[UUID]) -> None:
             " SELECT *, 1 FROM (SELECT * FROM fresh EXCEPT SELECT * FROM former) come) x",
             [ids, ids, settings.TIME_ZONE],
         )
-        cursor.execute("ANALYZE funnel_change")
+        cursor.execute("ANALYZE funnel_change (id, sign, team_id)")
         for statement in _EXCHANGE:
             cursor.execute(statement)
         for cube in cubes.CUBES:

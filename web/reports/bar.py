@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -25,14 +25,14 @@ class LongSelect(forms.Select):
         return format_html("<select{}>{}</select>", flatatt(told), self._options(self.choices, chosen))
 
     def _options(self, choices: Iterable[Any], chosen: set[str]) -> SafeString:
-        marks = {True: SafeString(" selected"), False: ""}
-        parts = [
-            format_html('<optgroup label="{}">{}</optgroup>', key, self._options(text, chosen))
-            if isinstance(text, list | tuple)
-            else format_html('<option value="{}"{}>{}</option>', key, marks[str(key) in chosen], text)
-            for key, text in choices
-        ]
-        return format_html_join("", "{}", ((part,) for part in parts))
+        parts = []
+        for key, text in choices:
+            if isinstance(text, list | tuple):
+                parts.append(f'<optgroup label="{escape(key)}">{self._options(text, chosen)}</optgroup>')
+            else:
+                mark = " selected" if str(key) in chosen else ""
+                parts.append(f'<option value="{escape(key)}"{mark}>{escape(text)}</option>')
+        return SafeString("".join(parts))
 
 
 class FilterForm(forms.Form):

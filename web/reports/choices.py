@@ -55,9 +55,10 @@ def offered(user: User) -> Offered:
     initiatives = Initiative.objects.visible_to(user).order_by("name").values_list("pk", "name")
     utps = Utp.objects.visible_to(user).order_by("statement").values_list("pk", "statement")
     teams = list(_tree(user))
+    owners = people(user).values_list("pk", "name")
     names: dict[str, dict[str, str]] = {
         "team": none | {str(team.pk): team.name for team, _depth in teams},
-        "owner": {NOBODY: _("без владельца")} | {str(person.pk): person.name for person in people(user)},
+        "owner": {NOBODY: _("без владельца")} | {str(pk): name for pk, name in owners},
         "segment": none | {str(pk): name for pk, name, _kind in segments},
         "utp": none | {str(pk): statement for pk, statement in utps},
         "initiative": none | {str(pk): name for pk, name in initiatives},
