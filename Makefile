@@ -7,7 +7,7 @@ ARGS ?=
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench messages lock clean base dev
+.PHONY: help setup demo test check bench fuzz contract messages lock clean base dev
 
 help: ## List the targets
 	@$(PYTHON) tools/targets.py Makefile
@@ -25,6 +25,13 @@ check: dev ## Run every gate: style, types, floors, templates, migrations, asset
 
 bench: dev base ## Measure; one JSON object a line (ARGS="name ...")
 	@exec $(VENV)/python manage.py with_services -- $(VENV)/python -m bench $(ARGS)
+
+fuzz: dev ## Send 200 made-up requests to every operation with three tokens (ARGS="-k part0", EXAMPLES=200)
+	@exec $(VENV)/python manage.py with_services -- env API_FUZZ_EXAMPLES=$(or $(EXAMPLES),200) \
+		$(VENV)/python -m pytest tests/api/test_fuzz.py -n 0 -q -s $(ARGS)
+
+contract: dev ## Renew the listing of the REST contract, its changelog entry and the error catalogue
+	@DJANGO_SETTINGS_MODULE=salescrm.settings.test $(VENV)/python manage.py contract
 
 messages: dev ## Collect the interface's texts into locale/ and compile them
 	@$(VENV)/python -m tools.messages extract

@@ -148,7 +148,7 @@ _STATE = (
         409,
         _("Сообщение старше того, что уже известно: source_version меньше."),
         _("Ничего не делайте: принятое новее."),
-        ("leads", "calls", "bulk"),
+        ("agents", "clients", "leads", "calls", "bulk"),
     ),
     Known("lead_closed", 409, _("Лид закрыт."), _("Верните его в работу: reopen/."), ("leads",)),
     Known(

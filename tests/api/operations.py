@@ -1,0 +1,55 @@
+"""The operations of the document, each with the records of the world that its address may name."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import resolve
+
+from api.document import document
+from tests.web.policy import POLICY
+from tests.web.world import NOWHERE, World
+
+_SCOPE = re.compile(r"`([a-z]+(?::[a-z]+)?)`")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    method: str
+    path: str
+    scopes: tuple[str, ...]
+    """Rights that a token needs, all of them, as the document says under the operation."""
+    kind: str
+    """Of what the id in the address is, as the policy of all addresses says; empty where there is none."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "GET"
+
+    def address(self, pk: object = NOWHERE) -> str:
+        return re.sub(r"\{\w+\}", "none", self.path.replace("{id}", str(pk)))
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    return tuple(_found())
+
+
+def _found() -> Iterator[Operation]:
+    kinds = {rule.name: rule.of for rule in POLICY}
+    for path, item in document("ru")["paths"].items():
+        sample = re.sub(r"\{\w+\}", "none", path.replace("{id}", str(NOWHERE)))
+        kind = kinds.get(resolve(sample).view_name, "") if "{id}" in path else ""
+        for method, operation in item.items():
+            scopes = tuple(_SCOPE.findall(operation.get("description", "").partition("\n")[0]))
+            yield Operation(method.upper(), path, scopes, kind)
+
+
+def ids_of(world: World, owner: str) -> dict[str, str]:
+    """Kind of record → its id, for those of this owner and of the bank."""
+    return {kind: str(pk) for kind, pk in (world.of["bank"] | world.of[owner]).items()}
