@@ -9,9 +9,11 @@ same, and the process log says so with the request's id: a log that fails must n
 """
 
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +26,7 @@ from accounts.models import ApiCall, User
 
 log = logging.getLogger(__name__)
 BATCH = 5_000
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 MOST_BATCHES = 200
 COLUMNS = {
     "at": "timestamptz", "user_id": "uuid", "token_key": "varchar", "method": "varchar", "route": "varchar",
@@ -71,6 +74,12 @@ class Asked:
 
 
 FAILED = 9
+
+
+@lru_cache(maxsize=512)
+def template_of(route: str) -> str:
+    """«api/v1/leads/<str:pk>/» of the resolver as «/api/v1/leads/{id}/»."""
+    return ("/" + _PARAMETER.sub(lambda found: "{" + found[1] + "}", route).replace("{pk}", "{id}"))[:120]
 
 
 def write(call: Call) -> None:

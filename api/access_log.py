@@ -72,7 +72,8 @@ def _place(match: Any) -> tuple[str, UUID | None]:
     """The template of the address and the id of the record in it; nothing else that a caller wrote there."""
     if match is None or "rest" in match.kwargs:
         return UNKNOWN, None
+    route = calls.template_of(match.route)
     try:
-        return f"/{match.route}"[:120], UUID(str(match.kwargs.get("pk")))
+        return route, UUID(str(match.kwargs.get("pk")))
     except ValueError:
-        return f"/{match.route}"[:120], None
+        return route, None

@@ -62,14 +62,14 @@ def test_the_list_narrows_by_account_outcome_address_and_time(office: Office) ->
     at = clock.now()
     account = tokens.issue(account="abs", scopes=["leads:read"], days=1, at=at).token.user
     calls.write(call(at - timedelta(hours=3), user_id=account.pk))
-    calls.write(call(at - timedelta(hours=2), status=404, route="/api/v1/agents/<pk>/"))
+    calls.write(call(at - timedelta(hours=2), status=404, route="/api/v1/agents/{id}/"))
     calls.write(call(at - timedelta(hours=1), status=500))
     since = at - timedelta(days=1)
     statuses = lambda **asked: [row.status for row in calls.listed(office.aziz, Asked(since, **asked))]  # noqa: E731
     assert statuses() == [500, 404, 200]
     assert statuses(account_id=account.pk) == [200]
     assert (statuses(status=2), statuses(status=4), statuses(status=FAILED)) == ([200], [404], [500, 404])
-    assert statuses(route="/api/v1/agents/<pk>/") == [404]
+    assert statuses(route="/api/v1/agents/{id}/") == [404]
     assert statuses(until=at - timedelta(hours=1, minutes=30)) == [404, 200]
 
 
@@ -106,7 +106,7 @@ def test_old_rows_go_in_batches_and_the_rest_stays(settings) -> None:
     [
         ({}, "accounts_call_at"),
         ({"account_id": uuid7()}, "accounts_call_user"),
-        ({"route": "/api/v1/leads/<pk>/"}, "accounts_call_route"),
+        ({"route": "/api/v1/leads/{id}/"}, "accounts_call_route"),
         ({"status": FAILED}, "accounts_call_failed"),
         ({"status": 5}, "accounts_call_failed"),
     ],

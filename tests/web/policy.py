@@ -31,9 +31,10 @@ SHARED_WITH = {"olim": {"lola", "nargiza", "anvar"}, "lola": {"nargiza", "anvar"
 MATES = {"olim": {"lola"}}
 SHARED = frozenset({"segment", "utp"})
 PRIVATE = frozenset({"day_off", "notice"})
-BANKS_OWN = frozenset(
-    {"blocker", "user", "team", "stage", "reason", "product", "holiday", "opt_out", "hook", "funnel", "paper_template"}
-)
+BANKS_OWN = frozenset({
+    "blocker", "user", "team", "stage", "reason", "product", "holiday", "opt_out", "hook", "funnel", "paper_template",
+    "service_account", "service_token",
+})  # fmt: skip
 
 
 class Door(StrEnum):
@@ -346,7 +347,13 @@ SETTINGS = [
 ]  # fmt: skip
 
 INTEGRATIONS = [
-    *_rules(Door.SETTINGS, "", [("integrations:accounts", GET, {"main": True})]),
+    *_rules(Door.SETTINGS, "", [("integrations:accounts", GET, {"main": True}), ("integrations:log", GET)]),
+    *_rules(Door.SETTINGS, "service_account", [("integrations:account", GET)]),
+    *_rules(Door.ADMIN, "", [("integrations:account_create", FORM)]),
+    *_rules(Door.ADMIN, "service_account", [("integrations:account_edit", FORM), ("integrations:token_issue", FORM)]),
+    *_rules(Door.ADMIN, "service_token", [
+        *((f"integrations:token_{name}", FORM) for name in ("rotate", "addresses", "revoke")),
+    ]),
 ]
 
 _NOUNS = ("initiative", "segment", "agent", "client", "lead")

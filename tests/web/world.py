@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.base import ContentFile
 
+from accounts import service_accounts, tokens
 from accounts.models import User
 from agents.choices import ContactType
 from agents.models import Party, Product, Segment
@@ -91,7 +92,15 @@ class World:
             "holiday": self._holiday(),
             "paper_template": self._template(),
             "hook": settings.TELEGRAM_HOOK_SECRET,
+            **self._system(),
         }
+
+    def _system(self) -> Objects:
+        """A service account with a token."""
+        account = service_accounts.create(by=self.office.adiba, name="АБС")
+        scopes, at = ["leads:read"], clock.now()
+        issued = tokens.issue_for(user=account, by=self.office.adiba, scopes=scopes, days=9, at=at)
+        return {"service_account": account.pk, "service_token": issued.token.pk}
 
     def _funnel(self) -> UUID:
         """Of a product that nobody's lead is about."""
