@@ -89,7 +89,8 @@ class RefuseControlCharacters:
             if request.path.startswith("/api/"):
                 from django.http import JsonResponse
 
-                body = {"type": "about:blank", "title": "Bad Request", "status": 400, "code": "control_characters"}
+                code = "control_characters"
+                body = {"type": f"/api/docs/errors/#{code}", "title": "Bad Request", "status": 400, "code": code}
                 body |= {"detail": message, "request_id": request_id.get(), "errors": []}
                 return JsonResponse(body, status=400, content_type="application/problem+json")
             return render(request, "errors/400.html", {"message": message}, status=400)
