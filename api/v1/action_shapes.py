@@ -10,6 +10,7 @@ from accounts.scope import people
 from agents.choices import Kind
 from agents.models import Agent, Client, Segment
 from api.fields import Choice, Code, Flag, Moment, Ref, Text, Whole, Words
+from api.personal import PersonText, is_person, mask_name
 from api.shapes import Shown, Strict
 from api.v1.fact_shapes import FactsShape
 from api.v1.plan_shapes import Figure
@@ -35,8 +36,19 @@ class ResultShape(serializers.Serializer[Any]):
     next_text = serializers.CharField()
 
 
+class Title(PersonText):
+    """The words of an action; the name of a person whom it concerns is hidden in them."""
+
+    def about_person(self, instance: Any) -> bool:
+        return instance.party is not None and is_person(instance.party)
+
+    def mask(self, value: str, instance: Any) -> str:
+        name = instance.party.name
+        return value.replace(name, mask_name(name))
+
+
 class ActionShape(Shown):
-    expandable = ("owner", "team", "goal", "sprint", "segment", "lead")
+    expandable = ("owner", "team", "goal", "sprint", "segment")
 
     owner = Ref()
     team = Ref(allow_null=True)
@@ -46,7 +58,7 @@ class ActionShape(Shown):
     lead = Ref(allow_null=True)
     agent = serializers.SerializerMethodField()
     client = serializers.SerializerMethodField()
-    title = serializers.CharField(read_only=True)
+    title = Title(read_only=True)
     kind = Choice(ActionKind, read_only=True)
     metric = serializers.SerializerMethodField()
     priority = serializers.IntegerField(read_only=True, min_value=0, max_value=3)

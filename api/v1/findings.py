@@ -116,6 +116,7 @@ class Findings(Readable):
     door = finding_with_figures
     filterset_class = FindingFilter
     renamed = {"metric": "goal_metric", "finding": "id"}
+    personal = frozenset[str]()
 
     def place(self, item: FieldError) -> Any:
         inside = {column: f"actions/0/{name}" for name, column in WORKS.items()}

@@ -87,6 +87,7 @@ class Goals(Readable):
     filterset_class = GoalFilter
     sorts = {"created_at": "created_at", "updated_at": "updated_at", "deadline": "due_on"}
     renamed = {"due_on": "deadline"}
+    personal = frozenset[str]()
 
     def list(self, request: Request) -> Response:
         page: list[Any] = list(self.paginate_queryset(self.filter_queryset(self.get_queryset())) or ())

@@ -110,6 +110,7 @@ class Sprints(Readable):
     filterset_class = SprintFilter
     sorts = {"created_at": "created_at", "updated_at": "updated_at", "iso_week": "starts_on"}
     renamed = {"week": "iso_week"}
+    personal = frozenset[str]()
 
     def list(self, request: Request) -> Response:
         page: list[Any] = list(self.paginate_queryset(self.filter_queryset(self.get_queryset())) or ())

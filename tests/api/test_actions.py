@@ -241,6 +241,17 @@ def test_a_key_that_reads_the_backlog_does_not_write_it(api: Api, api_of: MakeAp
     assert api_of(None, "leads:read").get("actions/").status_code == 403
 
 
+def test_a_person_s_name_in_a_title_is_hidden_from_a_key_without_the_right(
+    api: Api, api_of: MakeApi, office: Office
+) -> None:
+    lead = office.lead(name="Азиз Каримов")
+    told = planned(api, office, title="Докрутить: срок — Азиз Каримов", lead=str(lead.pk))
+    assert told["title"].endswith("Азиз Каримов")
+    reader = api_of(None, "backlog:read")
+    assert reader.get(f"actions/{told['id']}/").json()["title"] == "Докрутить: срок — А… К…"
+    assert reader.get("actions/", q="Каримов").json()["scope"] == "pii:read"
+
+
 def test_fifty_actions_cost_what_one_costs_and_at_most_six_queries(api: Api, office: Office) -> None:
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:

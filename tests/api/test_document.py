@@ -9,7 +9,7 @@ from api.document import document
 
 WANTED = (
     "initiatives", "segments", "agents", "clients", "leads", "stages", "imports", "products", "utps", "funnel", "me",
-    "hypotheses", "forecast",
+    "hypotheses", "forecast", "sprints", "goals", "actions", "findings",
 )  # fmt: skip
 
 
