@@ -357,6 +357,7 @@ INTEGRATIONS = [
 ]
 
 _NOUNS = ("initiative", "segment", "agent", "client", "lead")
+_PLANNED = ("sprint", "goal", "action", "finding")
 API = [
     *_rules(Door.MACHINE, "", [
         *((f"api:{noun}s-list", FORM) for noun in _NOUNS),
@@ -389,6 +390,17 @@ API = [
         ("api:hypotheses-detail", "GET PATCH"),
         *((f"api:hypotheses-{name}", POST) for name in ("start", "decide", "stop")),
     ]),
+    *_rules(Door.MACHINE, "", [(f"api:{noun}s-list", FORM) for noun in _PLANNED]),
+    *(rule for noun in _PLANNED for rule in _rules(Door.MACHINE, noun, [
+        (f"api:{noun}s-detail", GET if noun == "sprint" else "GET PATCH"),
+    ])),
+    *_rules(Door.MACHINE, "sprint", [("api:sprints-review", FORM), ("api:sprints-carry-over", POST)]),
+    *_rules(Door.MACHINE, "goal", [("api:goals-values", FORM), ("api:goals-drop", POST)]),
+    *_rules(Door.MACHINE, "action", [
+        (f"api:actions-{name}", POST)
+        for name in ("result", "priority", "move", "slot", "drop", "restore", "assign", "split")
+    ]),
+    *_rules(Door.MACHINE, "finding", [(f"api:findings-{name}", POST) for name in ("borrow", "like", "retire")]),
     *_rules(Door.MACHINE, "lead", [
         ("api:leads-moves", FORM),
         *((f"api:leads-{name}", POST) for name in ("close", "reopen", "assign")),

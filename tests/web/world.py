@@ -144,6 +144,7 @@ class World:
             "finding": self._finding(owner, bird, lead.segment),
             "hypothesis": self._hypothesis(owner, bird, lead),
             "goal": self._goal(owner, bird, lead.segment),
+            "sprint": open_sprint(owner=owner, day=clock.now().date(), by=owner).pk,
             "plan": self._plan(owner, lead.segment),
             "commitment": self._commitment(owner),
             "action": self._action(owner, bird, lead),
@@ -289,9 +290,8 @@ class World:
     @staticmethod
     def _action(owner: User, bird: str, lead: Lead) -> UUID:
         at = clock.now()
-        week = open_sprint(owner=owner, day=at.date(), by=owner)
         made = create_action(
-            owner=owner, title=f"{bird} действие", by=owner, at=at, sprint=week, lead=lead, note=f"{bird} о действии",
+            owner=owner, title=f"{bird} действие", by=owner, at=at, lead=lead, note=f"{bird} о действии",
             location=f"{bird} офис", slot_at=at + timedelta(hours=1),
         )  # fmt: skip
         return made.pk
