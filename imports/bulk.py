@@ -84,7 +84,8 @@ def _process(load: BulkLoad, take: Take) -> Iterator[BulkLoad]:
         raise Invalid(_("Задание остановлено: у его владельца больше нет права менять данные."))
     with load.file.open("rb") as file:
         file.seek(load.offset)
-        while chunk := list(islice(file, CHUNK)):
+        lines = iter(file.readline, b"")  # iterating the file itself would begin at its start each time
+        while chunk := list(islice(lines, CHUNK)):
             settled = _settle(load, chunk, take)
             if settled is None:
                 return
