@@ -2,20 +2,22 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.scope import people
 from agents.choices import Kind
 from agents.models import Agent, Initiative, Party, Segment, Utp
-from api.fields import Choice, Code, Day, Flag, Moment, Money, Ref, Text, Words
+from api.fields import MONEY_SCHEMA, Choice, Code, Day, Flag, Moment, Money, Ref, Text, Words
 from api.personal import PersonName
 from api.shapes import FromOutside, SourceVersion, Strict
 from api.v1.fact_shapes import FactsShape
 from api.v1.offers import every_product
 from api.v1.parties import Contacts, ContactShape
+from backlog.scored import freshness_of, score_of
 from common import clock
+from common.money import Currency
 from leads.choices import Outcome, PromiseState
 from leads.models import Lead, LossReason
 from leads.value import bank_day, worst_of
@@ -24,6 +26,22 @@ from leads.value import bank_day, worst_of
 class PartyContacts(Contacts):
     def get_attribute(self, instance: Any) -> Any:
         return instance.party.contacts
+
+
+class ScoreShape(serializers.Serializer[Any]):
+    """The engine's last word on an open lead with an owner (``backlog.scored``)."""
+
+    value = serializers.FloatField(help_text=_("Ожидаемая маржа за час работы, в сумах: по ней стоит очередь"))
+    p = serializers.FloatField(help_text=_("Шанс пройти этап, от 0 до 1"))
+    margin = serializers.SerializerMethodField(help_text=_("Маржа одной продажи"))
+    minutes = serializers.IntegerField(help_text=_("Сколько минут работы ещё потребуется"))
+    reasons = serializers.ListField(child=serializers.CharField(), help_text=_("То же словами"))
+    rank = serializers.IntegerField(help_text=_("Место в очереди владельца"))
+    as_of = Moment()
+
+    @extend_schema_field(MONEY_SCHEMA)
+    def get_margin(self, score: Any) -> dict[str, str]:
+        return {"amount": f"{score.margin:.2f}", "currency": Currency.UZS.value}
 
 
 class LeadShape(FromOutside):
@@ -61,8 +79,26 @@ class LeadShape(FromOutside):
     source_channel = serializers.CharField(read_only=True)
     base = serializers.CharField(read_only=True)
     tags = serializers.ListField(child=serializers.CharField(), read_only=True)
+    freshness = serializers.SerializerMethodField()
+    score = serializers.SerializerMethodField()
     value_state = serializers.SerializerMethodField()
+    merged_into = Ref(allow_null=True, help_text=_("Лид, с которым этот объединён: работа идёт там"))
     expanded = serializers.DictField(read_only=True)
+
+    @extend_schema_field(
+        serializers.FloatField(
+            allow_null=True, help_text=_("1 — только что говорили, 0 — остыл; null у закрытого лида")
+        )
+    )
+    def get_freshness(self, lead: Lead) -> float | None:
+        """To two digits, so that an answer, and its ETag, stays the same for a while."""
+        found = freshness_of(lead, clock.now())
+        return None if found is None else round(found, 2)
+
+    @extend_schema_field(ScoreShape(allow_null=True))
+    def get_score(self, lead: Lead) -> dict[str, Any] | None:
+        found = score_of(lead)
+        return None if found is None else dict(ScoreShape(found).data)
 
     @extend_schema_field(Choice(PromiseState, allow_null=True))
     def get_value_state(self, lead: Lead) -> str | None:
@@ -180,3 +216,12 @@ class ReopenNew(Strict):
 
 class AssignNew(Strict):
     owner = Ref(people, allow_null=True)
+
+
+class MergeNew(Strict):
+    lead = Ref(Lead.objects.visible_to, help_text=_("Лишний лид: он уйдёт в архив, факты и контакты перейдут"))
+
+
+class UnmergeNew(Strict):
+    lead = Ref(Lead.objects.visible_to, help_text=_("Лид, который объединили с этим: он вернётся в работу"))
+    reason = Words(max_length=500)

@@ -1,15 +1,18 @@
 """Leads and their deeds: taking in, changing, moving, closing, reopening, handing over."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from agents.services.parties import PartyDraft
 from api.personal import OF_PEOPLE
 from api.problems import Entry, default_place
@@ -17,17 +20,17 @@ from api.resources import Readable
 from api.shapes import Pair
 from api.v1 import lead_shapes as shapes
 from api.v1.parties import contact_drafts
+from backlog.scored import get_scored_lead_for, scored
 from common import clock
 from common.errors import FieldError, Invalid
 from funnel import log
 from funnel.choices import Origin
 from funnel.models import Stage
-from leads.access import get_lead_for
 from leads.drafts import KnownLead, LeadDraft, Status, Taken
 from leads.facts import FACTS
 from leads.filters import LeadFilter
 from leads.models import Lead
-from leads.services import editing, intake, moves, outcomes
+from leads.services import editing, intake, merging, moves, outcomes
 from leads.services.recording import RECORDERS
 
 RELATED = ("segment", "agent", "initiative", "utp", "product", "lead_generator")
@@ -36,12 +39,16 @@ STEP = ("next_action", "next_action_at")
 _RENAMED = {"close": {"reason": "loss_reason", "note": "reason"}}
 
 
+def _leads(user: User) -> "QuerySet[Lead]":
+    return scored(Lead.objects.for_card().visible_to(user)).prefetch_related("party__contacts", "promises")
+
+
 class Leads(Readable):
     resource = "leads"
     personal = OF_PEOPLE
     shape = shapes.LeadShape
-    rows = Lead.objects.for_card().prefetch_related("party__contacts", "promises").visible_to
-    door = get_lead_for
+    rows = _leads
+    door = get_scored_lead_for
     filterset_class = LeadFilter
     sorts = {
         "created_at": "created_at",
@@ -70,9 +77,11 @@ class Leads(Readable):
         with transaction.atomic():
             taken = self._take(draft)
             if taken.status is not Status.CREATED:
-                known = get_lead_for(self.caller, str(taken.lead_id))
-                raise KnownLead(_("Лид с таким внешним номером уже есть. Чтобы обновить его, пришлите PUT."), known)
-        return self.shown(get_lead_for(self.caller, str(taken.lead_id)), status=201)
+                known = get_scored_lead_for(self.caller, str(taken.lead_id))
+                raise KnownLead(
+                    gettext("Лид с таким внешним номером уже есть. Чтобы обновить его, пришлите PUT."), known
+                )
+        return self.shown(get_scored_lead_for(self.caller, str(taken.lead_id)), status=201)
 
     @extend_schema(
         summary=_("Создать или обновить по внешнему номеру"),
@@ -83,7 +92,7 @@ class Leads(Readable):
         pair = Pair(data={"source": source, "external_id": external_id})
         pair.is_valid(raise_exception=True)
         taken = self._take(draft_of(self.checked(shapes.LeadUpsert) | pair.validated_data))
-        lead = get_lead_for(self.caller, str(taken.lead_id))
+        lead = get_scored_lead_for(self.caller, str(taken.lead_id))
         return self.shown(lead, status=201 if taken.status is Status.CREATED else 200)
 
     def _take(self, draft: LeadDraft) -> Taken:
@@ -184,12 +193,32 @@ class Leads(Readable):
         editing.assign(lead=lead, by=self.caller, at=clock.now(), expected_version=expected, **values)
         return self.shown(self.one())
 
+    @extend_schema(summary=_("Объединить с лишним"), request=shapes.MergeNew, responses=shapes.LeadShape)
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, pk: str) -> Response:
+        return self._joined(merging.merge, self.checked(shapes.MergeNew))
+
+    @extend_schema(summary=_("Разъединить"), request=shapes.UnmergeNew, responses=shapes.LeadShape)
+    @action(detail=True, methods=["post"])
+    def unmerge(self, request: Request, pk: str) -> Response:
+        return self._joined(merging.unmerge, self.checked(shapes.UnmergeNew))
+
+    def _joined(self, deed: Callable[..., Lead], values: dict[str, Any]) -> Response:
+        lead = self.one()
+        expected = self.expected(lead, required=False)
+        other = values.pop("lead")
+        deed(
+            lead=lead, other=other, by=self.caller, at=clock.now(), origin=Origin.API, expected_version=expected,
+            **values,
+        )  # fmt: skip
+        return self.shown(self.one())
+
 
 def stage_of(lead: Lead, code: str) -> Stage:
     """A stage of the lead's own funnel by its code. Raises Invalid."""
     found = Stage.objects.of_funnel(lead.stage.funnel_id).filter(code=code).first()
     if found is None:
-        message = _("Этапа «%(code)s» в этой воронке нет.") % {"code": code}
+        message = gettext("Этапа «%(code)s» в этой воронке нет.") % {"code": code}
         raise Invalid(message, [FieldError("to", "unknown", message)])
     return found
 

@@ -93,6 +93,10 @@ class Lead(Record, External):
     base = models.CharField(_("база"), max_length=120, blank=True, default="")
     tags = ArrayField(models.CharField(max_length=40), verbose_name=_("метки"), default=list, blank=True)
     batch = models.UUIDField(null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    """The lead that goes on with this work, which was the same."""
 
     objects = LeadQuerySet.as_manager()
 

@@ -130,13 +130,17 @@ def reopen(
 ) -> Lead:
     """Take a closed lead back to work at the stage where it stood. An open one stays as it is.
 
-    Raises Invalid without a reason, KnownLead when the party is worked again by another open lead.
+    Raises Invalid without a reason or for one that was merged into another, KnownLead when the party is worked again by
+    another open lead.
     """
     demand_write(by)
     current = locked(lead)
     if current.is_open:
         return current
     check_version(current, expected_version)
+    if current.merged_into_id is not None:
+        message = _("Лид объединён с другим. Сначала разъедините их.")
+        raise Invalid(message, [FieldError("reason", "merged", message)])
     text = one_line(reason)
     if not text:
         message = _("Напишите, почему лид снова в работе.")
