@@ -4,6 +4,7 @@ from django.conf import settings
 
 from accounts.roles import Role
 from demo.cast import PARTS, REGION, TEAMS
+from demo.sandbox import known_token
 
 
 def lines() -> list[str]:
@@ -12,7 +13,9 @@ def lines() -> list[str]:
         return []
     width = max(len(email) for email, _place in people())
     shown = [f"  {email:<{width}}  {place}" for email, place in people()]
-    return ["Входы в демо:", *shown, f"Пароль у всех один: {settings.DEMO_PASSWORD} (задаётся в DEMO_PASSWORD)."]
+    said = ["Входы в демо:", *shown, f"Пароль у всех один: {settings.DEMO_PASSWORD} (задаётся в DEMO_PASSWORD)."]
+    token = known_token()
+    return [*said, f"Ключ REST для проб: {token}", "Что приходит вебхуком: /sandbox/webhooks/"] if token else said
 
 
 def people() -> list[tuple[str, str]]:

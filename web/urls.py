@@ -1,7 +1,9 @@
 """Pages, one sub-package an area."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from web.integrations import hooks, public_form
 from web.outreach import public
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -31,5 +33,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<str:pk>/", public.refuse, name="opt_out"),
     path("hooks/telegram/<str:pk>/", public.telegram, name="hook_telegram"),
     path("hooks/messages/", public.webhook, name="hook_messages"),
+    path("hooks/<slug:pk>/", hooks.take, name="hook_inbox"),
+    path("f/<slug:pk>/", public_form.take, name="public_form"),
     path("", include("web.account.urls")),
 ]
+if settings.WEBHOOK_SANDBOX:
+    urlpatterns.append(path("sandbox/", include("web.sandbox.urls")))

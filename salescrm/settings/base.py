@@ -221,6 +221,8 @@ WEBHOOK_SECRET = os.environ.get("WEBHOOK_SECRET", "")
 WEBHOOK_ALLOW_PRIVATE = os.environ.get("WEBHOOK_ALLOW_PRIVATE") == "1"
 # Where events may be sent: "*" is every public host over https; a named one ("gateway.bank.local:8080") may be inside.
 WEBHOOK_HOSTS = env.names("WEBHOOK_HOSTS", "*")
+# A receiver inside that shows what webhooks bring: for the demonstration, refused elsewhere (demo.checks).
+WEBHOOK_SANDBOX = False
 # Longest silence of a receiver in seconds; all of a delivery may take twice as long.
 WEBHOOK_TIMEOUT: float = float(os.environ.get("WEBHOOK_TIMEOUT") or "7")
 EVENTS_KEPT_DAYS: int = int(os.environ.get("EVENTS_KEPT_DAYS") or "30")

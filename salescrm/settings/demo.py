@@ -6,7 +6,7 @@ from pathlib import Path
 
 from salescrm.settings import env
 from salescrm.settings.base import *
-from salescrm.settings.base import DATA_DIR, MAIL_FROM, SMTP_URL, STORAGES
+from salescrm.settings.base import DATA_DIR, MAIL_FROM, SMTP_URL, STORAGES, WEBHOOK_HOSTS
 
 
 def _kept_secret(path: Path) -> str:
@@ -21,6 +21,10 @@ def _kept_secret(path: Path) -> str:
 DEMO_MODE = True
 API_TOKEN_ENV = os.environ.get("API_TOKEN_ENV") or "demo"
 SERVER_TIMING_FOR_ALL = True
+WEBHOOK_SANDBOX = True
+# The sandbox's receiver is this very server: allowed by name and port, as nothing else inside is.
+_PORT = os.environ.get("PORT") or "8000"
+WEBHOOK_HOSTS = [*WEBHOOK_HOSTS, f"127.0.0.1:{_PORT}", f"localhost:{_PORT}"]
 SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 DEMO_PASSWORD = os.environ.get("DEMO_PASSWORD") or "demo-demo-demo"

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.visitors import client_ip
+from demo.sandbox import known_token
 from web.account.demo import demo_signin, demo_signins
 
 A_QUARTER = timedelta(minutes=15)
@@ -40,7 +41,7 @@ class SignIn(LoginView):  # type: ignore[misc]
         return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "signins": demo_signins()}
+        return {**super().get_context_data(**kwargs), "signins": demo_signins(), "sandbox_token": known_token()}
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 
-STORY = "demo_story"
+STORY, SANDBOX = "demo_story", "demo_sandbox"
 
 
 class Command(BaseCommand):
@@ -16,3 +16,5 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=1)
         if STORY in get_commands():
             call_command(STORY, if_empty=True)
+        if SANDBOX in get_commands():
+            call_command(SANDBOX)
