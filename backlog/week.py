@@ -5,7 +5,7 @@ Nine queries for any number of rows, the three of the calendar among them.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -150,6 +150,32 @@ def week_of(*, owner: User, monday: date, viewer: User, at: datetime, segment_id
         planned=_sum(counted),
         hours=sum((day.hours for day in days), NOTHING),
     )
+
+
+def as_done(week: Week) -> Week:
+    """The fact of a week instead of its plan: what was done, on the days and hours when it was."""
+    done = [row for row in week.actions if row.status == ActionStatus.DONE]
+    parts = (_done_part(part) for part in week.segments)
+    entries: dict[date, list[Entry]] = defaultdict(list)
+    for row in done:
+        if row.done_at is not None:
+            begins = (row.done_at - timedelta(minutes=row.minutes)).astimezone(week.calendar.zone)
+            entries[begins.date()].append(Entry(begins, row.minutes, action=row))
+    return replace(
+        week,
+        segments=tuple(part for part in parts if part.goals or part.loose),
+        ideas=(), dropped=(), leftovers=(),
+        days=tuple(_day_plan(day.day, entries, week.calendar) for day in week.days),
+        planned=_sum(done),
+    )  # fmt: skip
+
+
+def _done_part(part: SegmentBlock) -> SegmentBlock:
+    def kept(rows: Iterable[Action]) -> tuple[Action, ...]:
+        return tuple(row for row in rows if row.status == ActionStatus.DONE)
+
+    goals = tuple(replace(block, actions=kept(block.actions)) for block in part.goals)
+    return replace(part, goals=goals, loose=kept(part.loose))
 
 
 def _goals(owner: User, monday: date, viewer: User) -> list[Goal]:

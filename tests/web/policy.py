@@ -33,7 +33,7 @@ SHARED = frozenset({"segment", "utp"})
 PRIVATE = frozenset({"day_off", "notice"})
 BANKS_OWN = frozenset({
     "blocker", "user", "team", "stage", "reason", "product", "holiday", "opt_out", "hook", "funnel", "paper_template",
-    "service_account", "service_token",
+    "service_account", "service_token", "source", "arrival", "source_key", "public_form", "public_key", "submission",
 })  # fmt: skip
 
 
@@ -241,7 +241,7 @@ _WEEK = {"fixed": {"code": f"{_YEAR}-W{_NUMBER:02d}"}}
 WEEK = [
     *_rules(Door.STAFF, "", [("week:now", GET, {"redirects": True}), ("week:page", GET, {"main": True} | _WEEK)]),
     *_rules(Door.WRITERS, "", [
-        *((f"week:{name}", POST, _WEEK) for name in ("add", "carry")),
+        *((f"week:{name}", POST, _WEEK) for name in ("add", "carry", "repeat")),
         *((f"week:{name}", FORM, _WEEK) for name in ("review", "goal_add")),
     ]),
     *_rules(Door.WRITERS, "goal", [("week:goal_edit", FORM), ("week:goal_drop", POST), ("week:goal_value", FORM)]),
@@ -354,6 +354,19 @@ INTEGRATIONS = [
     *_rules(Door.ADMIN, "service_token", [
         *((f"integrations:token_{name}", FORM) for name in ("rotate", "addresses", "revoke")),
     ]),
+    *_rules(Door.SETTINGS, "", [("integrations:inbox", GET, {"main": True}), ("integrations:forms", GET)]),
+    *_rules(Door.ADMIN, "", [("integrations:inbox_create", FORM), ("integrations:form_create", FORM)]),
+    *_rules(Door.ADMIN, "source", [
+        ("integrations:inbox_edit", FORM), ("integrations:inbox_rotate", POST), ("integrations:inbox_use", POST),
+    ]),
+    *_rules(Door.SETTINGS, "arrival", [("integrations:inbox_arrival", FORM)]),
+    *_rules(Door.ADMIN, "arrival", [("integrations:inbox_retry", POST)]),
+    *_rules(Door.SETTINGS, "public_form", [("integrations:form", GET, {"main": True})]),
+    *_rules(Door.ADMIN, "public_form", [("integrations:form_edit", FORM), ("integrations:form_use", POST)]),
+    *_rules(Door.ADMIN, "submission", [("integrations:form_retry", POST)]),
+    # The signature, or the moment that the page carries, is the right: whoever comes needs no account.
+    *_rules(Door.PUBLIC, "source_key", [("hook_inbox", POST)]),
+    *_rules(Door.PUBLIC, "public_key", [("public_form", FORM)]),
 ]
 
 _NOUNS = ("initiative", "segment", "agent", "client", "lead")

@@ -12,6 +12,7 @@ from agents.access import get_segment_for
 from backlog.access import get_goal_for
 from backlog.models import Action, Sprint
 from backlog.services.actions import create_action, drop_action
+from backlog.services.repeating import repeat_week
 from backlog.services.sprints import carry_over, open_sprint
 from common import clock
 from common.errors import Refused
@@ -77,6 +78,25 @@ def carry(request: HttpRequest, code: str) -> HttpResponse:
         return asked.url()
 
     return in_place(request, only_once(request, deed, said=_("Остаток прошлой недели разобран")))
+
+
+@page("POST")
+def repeat(request: HttpRequest, code: str) -> HttpResponse:
+    """«Взять план прошлой недели»: an empty week gets the goals and actions of the last planned one."""
+    asked, user = asked_of(request, code), person(request)
+    demand_write(user)
+
+    def deed() -> str:
+        repeat_week(owner=asked.owner, day=asked.monday, by=user, at=clock.now())
+        return asked.url()
+
+    try:
+        return in_place(request, only_once(request, deed, said=_("Неделя собрана по прошлой")))
+    except Refused as refusal:
+        if refusal.status in _PAGES:
+            raise
+        wrong = {"key": "idea", "title": "", "text": refusal.message}
+        return show_week(request, asked, status=refusal.status, refused=wrong)
 
 
 def _close(left: Sprint, chosen: set[UUID] | None, request: HttpRequest) -> None:

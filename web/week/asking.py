@@ -41,6 +41,7 @@ class Asked:
     tab: str
     day: str
     own: bool
+    fact: bool = False
 
     @property
     def code(self) -> str:
@@ -68,8 +69,9 @@ def asked_of(request: HttpRequest, code: str) -> Asked:
         raise NotFound(_("Такой записи нет, или она вам не видна."))
     tab = "day" if request.GET.get("tab") == "day" else "list"
     return Asked(
-        monday, owner, known, _uuid(request.GET.get("segment", "")), tab, request.GET.get("day", ""), wanted == user.pk
-    )
+        monday, owner, known, _uuid(request.GET.get("segment", "")), tab, request.GET.get("day", ""), wanted == user.pk,
+        fact=request.GET.get("show") == "fact",
+    )  # fmt: skip
 
 
 def this_week(user: User, today: date) -> str:

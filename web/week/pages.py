@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from backlog.choices import Priority
 from backlog.models import Action
-from backlog.week import DayPlan, Week, week_of
+from backlog.services.repeating import planned_before
+from backlog.week import DayPlan, Week, as_done, week_of
 from common import clock
 from web.pages import page, person, show
 from web.week.asking import Asked, asked_of, this_week
@@ -37,6 +38,7 @@ def show_week(
     """The whole page, or the block ``#week``. ``refused`` is what a form of the page could not do."""
     at = clock.now()
     found = week_of(owner=asked.owner, monday=asked.monday, viewer=person(request), at=at, segment_id=asked.segment_id)
+    found = as_done(found) if asked.fact else found
     context = _context(request, asked, found, at) | {"refused": refused or {}}
     return show(request, "week/page.html", context, fragment="week", status=status)
 
@@ -54,7 +56,7 @@ def _context(request: HttpRequest, asked: Asked, week: Week, at: datetime) -> di
         "today": today,
         "is_now": week.monday <= today <= week.sunday,
         "is_ending": today >= week.monday + timedelta(days=4),
-        "writes": person(request).may_write and not week.is_closed,
+        "writes": person(request).may_write and not week.is_closed and not asked.fact,
         "planned": round(week.planned / HOUR, 1),
         "hours": round(week.hours / HOUR, 1),
         "priorities": Priority.choices,
@@ -63,6 +65,8 @@ def _context(request: HttpRequest, asked: Asked, week: Week, at: datetime) -> di
         "after": asked.url(weeks=1),
         "add_url": asked.url("week:add"),
         "carry_url": asked.url("week:carry"),
+        "repeat_url": asked.url("week:repeat"),
+        "earlier": planned_before(asked.owner, asked.monday) if week.is_empty and not asked.fact else None,
         "review_url": asked.url("week:review"),
         "goal_url": asked.url("week:goal_add"),
         "segments": _segments(week),

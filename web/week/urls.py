@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<str:code>/", pages.week, name="page"),
     path("<str:code>/add/", adding.add, name="add"),
     path("<str:code>/carry/", adding.carry, name="carry"),
+    path("<str:code>/repeat/", adding.repeat, name="repeat"),
     path("<str:code>/review/", review.review, name="review"),
     path("<str:code>/goals/new/", goals.create, name="goal_add"),
     path("goals/<uuid:pk>/", goals.edit, name="goal_edit"),
