@@ -30,8 +30,10 @@ from leads.drafts import KnownLead, LeadDraft, Status, Taken
 from leads.facts import FACTS
 from leads.filters import LeadFilter
 from leads.models import Lead
+from leads.promises import worst_state
 from leads.services import editing, intake, merging, moves, outcomes
 from leads.services.recording import RECORDERS
+from leads.value import bank_day
 
 RELATED = ("segment", "agent", "initiative", "utp", "product", "lead_generator")
 OWN = ("problem", "resources", "amount", "currency", "source_channel", "base", "tags", "next_action", "next_action_at")
@@ -40,7 +42,8 @@ _RENAMED = {"close": {"reason": "loss_reason", "note": "reason"}}
 
 
 def _leads(user: User) -> "QuerySet[Lead]":
-    return scored(Lead.objects.for_card().visible_to(user)).prefetch_related("party__contacts", "promises")
+    rows = scored(Lead.objects.for_card().visible_to(user)).prefetch_related("party__contacts")
+    return rows.annotate(promised=worst_state(bank_day(clock.now())))
 
 
 class Leads(Readable):

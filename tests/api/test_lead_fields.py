@@ -1,6 +1,7 @@
 """What the table of the contract says of a lead: score and freshness of the engine, merging, and what a list costs."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from backlog.models import LeadScore, StageCooling
 from common import clock
 from leads.models import Lead
 from leads.services.outcomes import close
-from leads.services.recording import record_meeting
+from leads.services.recording import record_meeting, record_promise
+from leads.value import bank_day
 from priority.reason import Reason, recompute
 from tests.api.conftest import MakeApi
 from tests.api.contract import Api
@@ -56,6 +58,19 @@ def test_freshness_halves_with_the_half_life_that_was_seen(api: Api, office: Off
     StageCooling.objects.create(stage=lead.stage, half_life_hours=hours, attempts=500, as_of=clock.now())
     assert api.get(f"leads/{lead.pk}/").json()["freshness"] == 0.25
     assert api.get("leads/").json()["data"][0]["freshness"] == 0.25
+
+
+def test_a_list_tells_of_each_lead_the_promise_that_asks_for_most(api: Api, office: Office) -> None:
+    leads = [office.lead() for _n in range(3)]
+    today = bank_day(clock.now())
+    for lead, days in zip(leads, [(30,), (30, 2, -20)], strict=False):
+        for day in days:
+            due = today + timedelta(days=day)
+            record_promise(lead=lead, by=office.olim, at=clock.now(), metric="оценок", target=Decimal(9), due_on=due)
+    told = {row["id"]: row["value_state"] for row in api.get("leads/").json()["data"]}
+    assert [told[str(lead.pk)] for lead in leads] == ["waiting", "short", None]
+    for lead in leads:
+        assert api.get(f"leads/{lead.pk}/").json()["value_state"] == told[str(lead.pk)]
 
 
 def test_a_list_of_leads_costs_the_same_for_one_and_for_many(api_of: MakeApi, office: Office) -> None:
