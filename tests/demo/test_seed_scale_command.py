@@ -16,7 +16,7 @@ from backlog.models import Action
 from common import clock
 from demo.scale import columns, load, table
 from demo.scale.leads import Sizes, TooFew
-from funnel.models import StageEntry
+from funnel.models import Stage, StageEntry
 from leads.models import Lead
 from tests.demo.scale import SIZES, fill, rows, schema
 from tests.office import Office
@@ -88,13 +88,14 @@ def test_what_cannot_be_had_is_said_plainly() -> None:
 
 @pytest.mark.django_db
 def test_the_command_prints_its_steps_and_takes_everything_back() -> None:
-    out = StringIO()
+    out, stages = StringIO(), Stage.objects.count()
     call_command("seed_scale", force=True, stdout=out, **SIZES._asdict())
     assert '"step": "leads_lead", "rows": 600' in out.getvalue()
     with pytest.raises(CommandError, match="not empty"):
         call_command("seed_scale", force=True)
     call_command("seed_scale", force=True, reset=True, stdout=out)
     assert load.filled() == []
+    assert Stage.objects.count() == stages, "the funnels belong to the bank, not to the load"
 
 
 def test_it_removes_nothing_where_others_rows_stand(office: Office) -> None:
