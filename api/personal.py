@@ -98,7 +98,7 @@ class PersonText(Text):
     """Text about a person. ``mask`` is what those see who lack the right."""
 
     def get_attribute(self, instance: Any) -> Any:
-        value = super().get_attribute(instance)
+        value: Any = super().get_attribute(instance)
         kept = not value or not hidden(self.context.get("request")) or not self.about_person(instance)
         return value if kept else self.mask(value, instance)
 

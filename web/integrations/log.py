@@ -30,6 +30,22 @@ OUTCOMES = (
 _NAMESPACE = "api"
 
 
+@lru_cache(maxsize=1)
+def routes() -> tuple[str, ...]:
+    """The addresses of the API as templates, as the log keeps them."""
+    found = (one for one in get_resolver().url_patterns if getattr(one, "namespace", None) == _NAMESPACE)
+    return tuple(sorted({one for room in found for one in _templates(room, "") if "/v1/" in one}))
+
+
+def _templates(one: URLPattern | URLResolver, prefix: str) -> Iterator[str]:
+    whole = prefix + str(one.pattern)
+    if isinstance(one, URLPattern):
+        yield template_of(whole)
+        return
+    for inner in one.url_patterns:
+        yield from _templates(inner, whole)
+
+
 class LogFilter(forms.Form):
     account = forms.ModelChoiceField(
         label=_("Система"), queryset=User.objects.none(), required=False, empty_label=_("Все")
@@ -86,19 +102,3 @@ def _after(text: str) -> tuple[datetime, int] | None:
 
 def _midnight(day: Any) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-@lru_cache(maxsize=1)
-def routes() -> tuple[str, ...]:
-    """The addresses of the API as templates, as the log keeps them."""
-    found = (one for one in get_resolver().url_patterns if getattr(one, "namespace", None) == _NAMESPACE)
-    return tuple(sorted({one for room in found for one in _templates(room, "") if "/v1/" in one}))
-
-
-def _templates(one: URLPattern | URLResolver, prefix: str) -> Iterator[str]:
-    whole = prefix + str(one.pattern)
-    if isinstance(one, URLPattern):
-        yield template_of(whole)
-        return
-    for inner in one.url_patterns:
-        yield from _templates(inner, whole)
