@@ -1,6 +1,6 @@
 """What a lead looks like, and what its deeds take."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -131,6 +131,16 @@ class LeadPatch(Strict):
 class LeadNew(LeadPatch):
     """A new lead: on a known ``party``, or on whom ``name`` and ``contacts`` find or make."""
 
+    example: ClassVar = {
+        "kind": "agent",
+        "name": "Азиз Каримов",
+        "contacts": [{"type": "phone", "value": "+998901234567"}],
+        "source": "site",
+        "external_id": "form-1042",
+        "amount": {"amount": "1500000.00", "currency": "UZS"},
+        "source_channel": "Сайт",
+    }
+
     source = Words(max_length=60)
     external_id = Words(max_length=120)
     source_version = SourceVersion()
@@ -170,6 +180,12 @@ def _error(field: str, message: str, code: str) -> serializers.ValidationError:
 
 
 class MoveNew(Strict):
+    example: ClassVar = {
+        "to": "meeting",
+        "reason": "Созвонились",
+        "facts": {"meeting": {"planned_at": "2026-03-05T08:00:00Z", "held_at": "2026-03-05T08:05:00Z"}},
+    }
+
     to = Text(max_length=40)
     reason = Words(max_length=500)
     facts = FactsShape(required=False)
