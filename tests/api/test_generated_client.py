@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from openapi_python_client import Config, generate
@@ -119,5 +120,5 @@ def walked(operation: Any, client: Any) -> set[str]:
         seen |= {str(lead.id) for lead in page.data}
         if not page.next_:
             return seen
-        cursor = page.next_.partition("cursor=")[2].partition("&")[0]
+        cursor = parse_qs(urlsplit(page.next_).query)["cursor"][0]
     pytest.fail("the cursor leads on for ever")
