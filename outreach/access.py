@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.access import one_visible
 from accounts.models import User
 from common.errors import NotFound
-from outreach.models import Campaign, Message, Reply, Template
+from outreach.models import Campaign, Message, OptOut, Reply, Template
 
 
 def get_template_for(user: User, pk: UUID | str, *, lock: bool = False) -> Template:
@@ -16,6 +16,14 @@ def get_template_for(user: User, pk: UUID | str, *, lock: bool = False) -> Templ
 
 def get_campaign_for(user: User, pk: UUID | str, *, lock: bool = False) -> Campaign:
     return one_visible(Campaign.objects.for_list(), user, pk, lock=lock)
+
+
+def get_refusal_for(user: User, pk: int) -> OptOut:
+    """Raises NotFound, the same for hidden and missing."""
+    found: OptOut | None = OptOut.objects.for_list().visible_to(user).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("Такой записи нет, или она вам не видна."))
+    return found
 
 
 def get_message_for(user: User, pk: UUID | str) -> Message | Reply:

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
-from agents.models import Contact, Party
+from agents.models import Consent, Contact, Party
 from common.models import Record, audited
 from leads.models import Lead
 from outreach.choices import AudienceOf, CampaignStatus, MessageState, OptOutSource, Reason
@@ -138,7 +138,10 @@ class Message(Record):
 
 @audited()
 class OptOut(models.Model):
-    """Somebody who wants no more of it: a party as a whole, or (without a party) one address."""
+    """Somebody who wants no more of it: a party as a whole, or (without a party) one address.
+
+    Lifted it stays as it was said, with who lifted it, why, and the consent that was given anew.
+    """
 
     party = models.ForeignKey(Party, on_delete=models.CASCADE, null=True, related_name="opt_outs")
     channel = models.CharField(max_length=20, blank=True, default="")
@@ -146,15 +149,23 @@ class OptOut(models.Model):
     source = models.CharField(max_length=10, choices=OptOutSource.choices)
     at = models.DateTimeField()
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="opt_outs")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    lift_reason = models.CharField(_("почему снят отказ"), max_length=300, blank=True, default="")
+    consent = models.ForeignKey(Consent, on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = OptOutQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-at", "-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["party"], condition=Q(party__isnull=False), name="opt_out_once_a_party"),
             models.UniqueConstraint(
-                fields=["channel", "address"], condition=Q(party__isnull=True), name="opt_out_once_an_address"
+                fields=["party"], condition=Q(party__isnull=False, lifted_at__isnull=True), name="opt_out_once_a_party"
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "address"],
+                condition=Q(party__isnull=True, lifted_at__isnull=True),
+                name="opt_out_once_an_address",
             ),
         ]
 

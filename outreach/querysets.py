@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from accounts.scope import ScopedQuerySet
+from accounts.scope import ScopedQuerySet, scope_of
 from agents.models import Party
 
 
@@ -48,9 +48,31 @@ class ReplyQuerySet(QuerySet[Any]):
 
 
 class OptOutQuerySet(QuerySet[Any]):
+    """A refusal is seen by whoever sees the party, or the message that was refused; an address of nobody by those who
+    see everything."""
+
+    def visible_to(self, user: User | AnonymousUser) -> "OptOutQuerySet":
+        if scope_of(user).everything:
+            return self
+        parties = Party.objects.visible_to(user).filter(pk=OuterRef("party_id"))
+        messages = self.model._meta.get_field("message").related_model.objects.visible_to(user)
+        return self.filter(Exists(parties) | Exists(messages.filter(pk=OuterRef("message_id"))))
+
+    def for_list(self) -> "OptOutQuerySet":
+        return self.select_related("party", "message__party", "message__campaign", "lifted_by", "consent")
+
+    def standing(self) -> "OptOutQuerySet":
+        """Without those that were lifted."""
+        return self.filter(lifted_at__isnull=True)
+
+    def matching(self, text: str) -> "OptOutQuerySet":
+        """By a part of the name or the address."""
+        named = Q(party__name__icontains=text) | Q(message__party__name__icontains=text)
+        return self.filter(named | Q(address__icontains=text))
+
     def of_party(self, ref: str = "pk") -> "OptOutQuerySet":
-        return self.filter(party_id=OuterRef(ref))
+        return self.standing().filter(party_id=OuterRef(ref))
 
     def covering(self, *, party_id: Any, channel: str, address: str) -> "OptOutQuerySet":
         """Refusals that stand against writing to this party at this address."""
-        return self.filter(Q(party_id=party_id) | Q(party__isnull=True, channel=channel, address=address))
+        return self.standing().filter(Q(party_id=party_id) | Q(party__isnull=True, channel=channel, address=address))

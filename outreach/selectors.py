@@ -48,9 +48,10 @@ def party_log(party: Party, *, most: int) -> list[Message]:
     return list(rows.order_by("-id")[:most])
 
 
-def refusal_of(party: Party) -> OptOut | None:
-    """When and how the party refused all messages; None where it did not."""
-    return OptOut.objects.filter(party=party).first()
+def refusals_of(party: Party) -> list[OptOut]:
+    """What stands against writing to the party: its own refusal first, then addresses of its that were shut."""
+    rows = OptOut.objects.standing().filter(Q(party=party) | Q(party__isnull=True, message__party=party))
+    return sorted(rows, key=lambda row: (row.party_id is None, row.pk))
 
 
 @dataclass(slots=True)

@@ -30,7 +30,8 @@ SHARED_WITH = {"olim": {"lola", "nargiza", "anvar"}, "lola": {"nargiza", "anvar"
 # Who reads the name of this person's team, though not its work.
 MATES = {"olim": {"lola"}}
 SHARED = frozenset({"segment", "utp"})
-PRIVATE = frozenset({"day_off", "notice"})
+PRIVATE = frozenset({"day_off", "notice", "job"})
+SETTINGS_OWN = frozenset({"webhook", "delivery"})
 BANKS_OWN = frozenset({
     "blocker", "user", "team", "stage", "reason", "product", "holiday", "opt_out", "hook", "funnel", "paper_template",
     "service_account", "service_token", "source", "arrival", "source_key", "public_form", "public_key", "submission",
@@ -47,6 +48,7 @@ class Door(StrEnum):
     SETTINGS = "administrators and auditors read, administrators write"
     ADMIN = "administrators"
     MACHINE = "people and tokens; a token needs the right to the noun"
+    INTEGRATOR = "people and tokens with the one right to webhooks, which reads and writes"
     KNOWN = "people and tokens, whatever the rights"
 
 
@@ -206,7 +208,8 @@ IMPORTS = [
 CALLS = _rules(Door.STAFF, "", [("calls:list", GET, {"main": True}), ("calls:export", GET)])
 
 OUTREACH = [
-    *_rules(Door.STAFF, "", [("outreach:list", GET, {"main": True}), ("outreach:templates", GET)]),
+    *_rules(Door.STAFF, "", [("outreach:list", GET, {"main": True}), ("outreach:templates", GET),
+                                ("outreach:refusals", GET)]),
     *_rules(Door.WRITERS, "", [
         ("outreach:create", FORM), ("outreach:template_create", FORM), ("outreach:template_preview", POST),
     ]),
@@ -218,6 +221,7 @@ OUTREACH = [
     ]),
     *_rules(Door.WRITERS, "template", [("outreach:template_edit", FORM)]),
     *_rules(Door.WRITERS, "agent", [("outreach:party_stop", POST)]),
+    *_rules(Door.WRITERS, "refusal", [("outreach:refusal_lift", FORM)]),
     # The signature in the address, or the secret, is the right: whoever holds it needs no account.
     *_rules(Door.PUBLIC, "opt_out", [("opt_out", FORM)]),
     *_rules(Door.PUBLIC, "hook", [("hook_telegram", POST)]),
@@ -364,6 +368,15 @@ INTEGRATIONS = [
     *_rules(Door.SETTINGS, "public_form", [("integrations:form", GET, {"main": True})]),
     *_rules(Door.ADMIN, "public_form", [("integrations:form_edit", FORM), ("integrations:form_use", POST)]),
     *_rules(Door.ADMIN, "submission", [("integrations:form_retry", POST)]),
+    *_rules(Door.SETTINGS, "", [("integrations:webhooks", GET, {"main": True})]),
+    *_rules(Door.ADMIN, "", [("integrations:webhook_create", FORM)]),
+    *_rules(Door.SETTINGS, "webhook", [("integrations:webhook", GET, {"main": True})]),
+    *_rules(Door.ADMIN, "webhook", [
+        *((f"integrations:webhook_{name}", FORM) for name in ("edit", "rotate", "replay")),
+        *((f"integrations:webhook_{name}", POST) for name in ("ping", "state", "revive")),
+    ]),
+    *_rules(Door.SETTINGS, "delivery", [("integrations:webhook_delivery", GET)]),
+    *_rules(Door.ADMIN, "delivery", [("integrations:webhook_delivery_replay", POST)]),
     # The signature, or the moment that the page carries, is the right: whoever comes needs no account.
     *_rules(Door.PUBLIC, "source_key", [("hook_inbox", POST)]),
     *_rules(Door.PUBLIC, "public_key", [("public_form", FORM)]),
@@ -377,7 +390,11 @@ API = [
         *((f"api:{noun}s-list", GET) for noun in ("product", "utp", "stage", "import")),
         ("api:funnel", GET, {"query": "kind=agent"}),
         ("api:forecast", GET, {"query": "kind=agent"}),
-        ("api:leads-by-external", "PUT", {"fixed": {"source": "matrix", "external_id": "new-1"}}),
+        *(
+            (f"api:{noun}s-by-external", "PUT", {"fixed": {"source": "matrix", "external_id": f"{noun}-1"}})
+            for noun in ("agent", "client", "lead")
+        ),
+        ("api:bulk-leads", POST),
     ]),
     *(
         rule
@@ -421,7 +438,15 @@ API = [
     *_rules(Door.MACHINE, "", [("api:users-list", GET), ("api:teams-list", GET)]),
     *_rules(Door.MACHINE, "colleague", [("api:users-detail", GET)]),
     *_rules(Door.MACHINE, "own_team", [("api:teams-detail", GET)]),
-    *_rules(Door.KNOWN, "", [("api:me", GET)]),
+    *_rules(Door.MACHINE, "", [("api:events", GET)]),
+    *_rules(Door.INTEGRATOR, "", [("api:webhook-endpoints-list", FORM)]),
+    *_rules(Door.INTEGRATOR, "webhook", [
+        ("api:webhook-endpoints-detail", "GET PATCH"),
+        *((f"api:webhook-endpoints-{name}", POST) for name in ("rotate", "ping", "replay")),
+        ("api:webhook-deliveries", GET),
+    ]),
+    *_rules(Door.KNOWN, "", [("api:me", GET), ("api:jobs-list", GET)]),
+    *_rules(Door.KNOWN, "job", [("api:jobs-detail", GET), ("api:jobs-errors", GET), ("api:jobs-cancel", POST)]),
     *_rules(Door.PUBLIC, "", [
         ("api:openapi", GET), ("api:docs", GET), ("api:docs-errors", GET), ("health-live", GET), ("health-ready", GET),
     ]),
@@ -443,6 +468,8 @@ def visible(kind: str, owner: str, actor: str) -> bool:
     """Whether this actor may know of this owner's record."""
     if kind in BANKS_OWN:
         return True
+    if kind in SETTINGS_OWN:
+        return actor in _ALL
     if kind in PRIVATE:
         return actor == owner
     if kind == "own_team" and actor in MATES.get(owner, ()):

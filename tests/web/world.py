@@ -1,9 +1,11 @@
 """One record of every kind for each of several owners, each marked by its owner's bird, which no other carries."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -32,13 +34,18 @@ from documents.builtin import built_in
 from documents.services.legal import ask
 from documents.services.preparing import prepare
 from documents.services.templates import by_key, upload_template
+from forms.models import Submission
+from forms.services.editing import create_form
 from funnel import rollups
 from funnel.models import Funnel, Stage
 from funnel.product_funnels import create_funnel
 from hypotheses.services.assignment import record_earlier
 from hypotheses.services.editing import create_hypothesis
 from hypotheses.services.running import start
+from imports import bulk
 from imports import services as imports
+from inbox.models import Arrival
+from inbox.services import sources
 from leads.choices import BlockerCategory
 from leads.drafts import LeadDraft
 from leads.models import Lead, LossReason
@@ -47,11 +54,14 @@ from leads.services.intake import take_in_one
 from notifications.models import Notice, NoticeKind
 from notifications.services import notify
 from outreach.links import opt_out_token
-from outreach.models import Message
+from outreach.models import Message, OptOut
 from outreach.services.campaigns import create_campaign
+from outreach.services.refusals import opt_out_by_hand
 from outreach.services.templates import save_template
 from plans.services import open_plan, set_targets
 from tests.office import Office
+from webhooks import keys
+from webhooks.models import Attempt, Delivery, Endpoint, Event, Line
 from worktime import services as worktime
 
 BIRDS = {"olim": "Зимородок", "lola": "Свиристель", "anvar": "Щегол", "sitora": "Пустельга"}
@@ -93,7 +103,21 @@ class World:
             "paper_template": self._template(),
             "hook": settings.TELEGRAM_HOOK_SECRET,
             **self._system(),
+            **self._incoming(),
+            **self._listening(),
         }
+
+    def _listening(self) -> Objects:
+        """An endpoint that got one event, at the second try."""
+        at, account = clock.now(), service_accounts.create(by=self.office.adiba, name="Хранилище")
+        url, secret = "http://127.0.0.1:9/hook", keys.seal(keys.new_secret())
+        endpoint = Endpoint.objects.create(url=url, secret=secret, account=account, last_ok_at=at)
+        event = Event.objects.create(type="lead.created", object_id=NOWHERE, at=at, number=1, position=1)
+        delivery = Delivery.objects.create(event=event, endpoint=endpoint, position=1, state="delivered", attempts=2)
+        for status in (500, 204):
+            Attempt.objects.create(delivery=delivery, status=status, milliseconds=12, body="ok")
+        Line.objects.get_or_create(pk=1, defaults={"position": 1})
+        return {"webhook": endpoint.pk, "delivery": delivery.pk}
 
     def _system(self) -> Objects:
         """A service account with a token."""
@@ -101,6 +125,31 @@ class World:
         scopes, at = ["leads:read"], clock.now()
         issued = tokens.issue_for(user=account, by=self.office.adiba, scopes=scopes, days=9, at=at)
         return {"service_account": account.pk, "service_token": issued.token.pk}
+
+    def _incoming(self) -> Objects:
+        """A source with a message that could not be carried out, and a form that somebody sent."""
+        at, account = clock.now(), service_accounts.create(by=self.office.adiba, name="Телефония")
+        fields = {"name": "Телефония", "code": "pbx", "account": account, "types": []}
+        source = sources.create_source(by=self.office.adiba, fields=fields).source
+        arrival = Arrival.objects.create(
+            source=source, message_id="m-1", stamp=at, at=at, type="call.ended", body=b"{}", state="failed", error="-"
+        )
+        said = {"heading": "Заявка", "intro": "", "thanks": "Спасибо", "consent": "Согласен"}
+        form = create_form(
+            by=self.office.adiba, at=at,
+            fields={
+                "title": "Сайт", "kind": "client", "owner": self.office.olim, "fields": ["phone"], "languages": ["ru"],
+                "texts": {"ru": said},
+            },
+        )  # fmt: skip
+        sent = Submission.objects.create(
+            form=form, at=at, state="failed", consent_text=form.consent_texts.get(), language="ru", ip_hash="-",
+            digest="-", token="-", kept={"name": "Имя", "phone": "+998901112233"},
+        )  # fmt: skip
+        return {
+            "source": source.pk, "source_key": source.key, "arrival": arrival.pk, "public_form": form.pk,
+            "public_key": form.key, "submission": sent.pk,
+        }  # fmt: skip
 
     def _funnel(self) -> UUID:
         """Of a product that nobody's lead is about."""
@@ -139,6 +188,7 @@ class World:
             "initiative": lead.initiative_id,
             "contract": facts,
             "import": self._import(owner, bird),
+            "job": self._job(owner, bird),
             "notice": self._notice(owner, lead, bird),
             "day_off": self._day_off(owner, bird),
             "finding": self._finding(owner, bird, lead.segment),
@@ -151,6 +201,7 @@ class World:
             "result": self._result(owner, bird),
             "call": self._call(owner, lead, bird),
             **self._outreach(owner, lead, bird),
+            "refusal": self._refusal(client, owner),
             **self._papers(owner, bird, lead),
         }
         return made | (self._trouble(lead.party, owner) if troubles else {})
@@ -222,6 +273,15 @@ class World:
         return imports.take_file(
             by=owner, name=f"{bird}.csv", file=ContentFile(rows.encode(), name=f"{bird}.csv")
         ).pk  # fmt: skip
+
+    @staticmethod
+    def _job(owner: User, bird: str) -> UUID:
+        """A large batch with one item, which was no lead."""
+        item = {"kind": "agent", "name": f"{bird} из пачки"}
+        lines = BytesIO(json.dumps(item, ensure_ascii=False).encode() + b"\n")
+        made = bulk.accept(by=owner, noun="leads", lines=lines, total=1, masked=False, at=clock.now())
+        made.rows.create(number=0, status="refused", problem={"code": "invalid", "detail": bird, "errors": []})
+        return made.pk
 
     def _holiday(self) -> UUID:
         fields = {"region": "UZ", "day": date(2030, 5, 6), "name": "Рамазан хайит"}
@@ -325,6 +385,11 @@ class World:
             "template": template.pk, "campaign": campaign.pk, "message": message.pk,
             "opt_out": opt_out_token(message.pk),
         }  # fmt: skip
+
+    @staticmethod
+    def _refusal(party: Party, owner: User) -> int:
+        opt_out_by_hand(party=party, by=owner, at=clock.now())
+        return OptOut.objects.get(party=party).pk
 
     @staticmethod
     def _trouble(party: Party, owner: User) -> Objects:

@@ -21,7 +21,7 @@ from leads.models import Agreement, BlockerHold, Contract, Lead, ValuePromise
 from leads.promises import kept_of, of_agents
 from leads.standing import agents_standing, clients_standing, conversion, leads_of_agent, signing_stages
 from leads.value import bank_day
-from outreach.selectors import party_log, refusal_of
+from outreach.selectors import party_log, refusals_of
 from web.agents.lists import CONTACTS
 from web.agents.small_forms import active_initiatives
 from web.listing import PORTION
@@ -107,7 +107,7 @@ def _bant(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
 
 def _messages(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:
     """What campaigns wrote to him and what he answered."""
-    return {"messages_log": party_log(agent, most=PORTION), "refused": refusal_of(agent)}
+    return {"messages_log": party_log(agent, most=PORTION), "refusals": refusals_of(agent)}
 
 
 def _calls(request: HttpRequest, agent: Party, user: User) -> dict[str, Any]:

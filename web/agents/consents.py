@@ -55,7 +55,7 @@ def recording(request: HttpRequest, party: Party, back: str) -> HttpResponse:
     context = {"form": form, "title": title, "back": back, "draft": f"consent-{party.pk}"}
 
     def deed(given: dict[str, Any], _version: int | None) -> str:
-        record_consent(party=party, by=user, at=at, **given | {"given_at": _moment(given["given_at"], at)})
+        record_consent(party=party, by=user, at=at, **given | {"given_at": moment_of(given["given_at"], at)})
         return back
 
     if request.method == "POST":
@@ -79,7 +79,7 @@ def withdrawing(request: HttpRequest, party: Party, pk: int, back: str) -> HttpR
     return show(request, "agents/consent_withdraw.html", {"party": party, "consent": consent, "back": back})
 
 
-def _moment(day: Any, at: datetime) -> datetime:
+def moment_of(day: Any, at: datetime) -> datetime:
     """Of a past day its beginning; of today the moment itself, so that it stands after a withdrawal of this morning."""
     return at if day == timezone.localdate(at) else timezone.make_aware(datetime.combine(day, time.min))
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from web.outreach import campaigns, choosing, editing, parties, texts
+from web.outreach import campaigns, choosing, editing, parties, refusals, texts
 
 app_name = "outreach"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,5 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("templates/new/", texts.create, name="template_create"),
     path("templates/preview/", texts.preview, name="template_preview"),
     path("templates/<uuid:pk>/edit/", texts.edit, name="template_edit"),
+    path("refusals/", refusals.refusal_list, name="refusals"),
+    path("refusals/<int:pk>/lift/", refusals.lift, name="refusal_lift"),
     path("parties/<uuid:pk>/stop/", parties.stop, name="party_stop"),
 ]
