@@ -162,7 +162,7 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
     if method != "get":
         statuses += OF_A_WRITE
         operation.setdefault("parameters", []).extend(_of_a_write(method))
-    if method == "patch":
+    if method in {"patch", "delete"}:
         statuses.append("428")
         operation.setdefault("parameters", []).append(_header("If-Match", required=True))
     elif method in {"post", "put"} and "{" in path:

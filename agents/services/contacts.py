@@ -1,9 +1,9 @@
 """Contacts: one normal form, so that the same phone typed three ways is the same phone."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -100,6 +100,21 @@ def add_contact(*, party: Party, by: User, draft: ContactDraft) -> Contact:
     except IntegrityError as error:
         message = _("Такой контакт уже записан.")
         raise ContactTaken(message, [FieldError("contact", "duplicate", message)]) from error
+    return contact
+
+
+@transaction.atomic
+def update_contact(*, contact: Contact, by: User, changes: Mapping[str, Any]) -> Contact:
+    """Say whom it reaches (``person``), when (``note``), and whether it comes first (``preferred``).
+
+    The way itself is not changed: another number is another contact.
+    """
+    demand_write(by)
+    for name in changes.keys() & {"person", "note", "preferred"}:
+        setattr(contact, name, changes[name] if name == "preferred" else one_line(changes[name]))
+    if contact.preferred:
+        contact.party.contacts.filter(preferred=True).exclude(pk=contact.pk).update(preferred=False)
+    contact.save(update_fields=["person", "note", "preferred"])
     return contact
 
 

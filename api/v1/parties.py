@@ -66,7 +66,7 @@ class PartyShape(FromOutside):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if self.partial and "contacts" in attrs:
-            message = _("Контакты известной записи меняются не здесь: новый приходит фактом contact вместе с этапом.")
+            message = _("Контакты известной записи меняются по своему адресу: contacts/.")
             raise serializers.ValidationError({"contacts": [serializers.ErrorDetail(message, code="read_only")]})
         return super().validate(attrs)
 

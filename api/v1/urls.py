@@ -27,6 +27,7 @@ from api.v1.parties import Agents, Clients
 from api.v1.people import Teams, Users
 from api.v1.sprints import Sprints
 from api.v1.value import Measurements, Promises
+from api.v1.party_parts import PARTS
 
 RESOURCES: dict[str, Any] = {
     "initiatives": Initiatives,
@@ -84,6 +85,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("bulk/leads/", BulkLeads.as_view(), name="bulk-leads"),
     path("jobs/<str:pk>/errors/", JobErrors.as_view({"get": "list"}, basename="jobs"), name="jobs-errors"),
+    *(path(address, view, name=name) for address, view, name in PARTS),
     *router.urls,
     path("funnel/", Funnel.as_view(), name="funnel"),
     path("forecast/", Forecast.as_view(), name="forecast"),
