@@ -202,7 +202,10 @@ class Agents(Parties):
     door = get_agent_for
     filterset_class = AgentFilter
 
-    create = extend_schema(request=AgentShape, responses={201: AgentShape})(Parties.create)
+    @extend_schema(request=AgentShape, responses={201: AgentShape})
+    def create(self, request: Request) -> Response:
+        return super().create(request)
+
     @extend_schema(summary=BY_EXTERNAL, request=AgentUpsert, responses={200: AgentShape, 201: AgentShape})
     def upsert(self, request: Request, source: str, external_id: str) -> Response:
         return self._upserted(source, external_id)
@@ -217,7 +220,10 @@ class Clients(Parties):
     door = get_client_for
     filterset_class = ClientFilter
 
-    create = extend_schema(request=ClientShape, responses={201: ClientShape})(Parties.create)
+    @extend_schema(request=ClientShape, responses={201: ClientShape})
+    def create(self, request: Request) -> Response:
+        return super().create(request)
+
     @extend_schema(summary=BY_EXTERNAL, request=ClientUpsert, responses={200: ClientShape, 201: ClientShape})
     def upsert(self, request: Request, source: str, external_id: str) -> Response:
         return self._upserted(source, external_id)
