@@ -58,6 +58,8 @@ PROBLEM = {
     },
 }
 ALWAYS = ("400", "401", "403", "429", "503")
+MORE = "x-statuses"
+"""Further statuses of an operation, by ``extend_schema(extensions={MORE: ["410"]})``."""
 OF_A_WRITE = ("409", "412", "413", "415", "422")
 LIMITS: dict[str, Any] = {
     "RateLimit": {
@@ -156,7 +158,7 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
 
 def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
-    statuses = list(ALWAYS)
+    statuses = [*ALWAYS, *operation.pop(MORE, ())]
     if "{" in path or method == "post":  # what a kept answer shows may be out of sight by now
         statuses.append("404")
     if method != "get":

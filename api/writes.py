@@ -114,12 +114,14 @@ def _caller_of(request: Request) -> str:
 
 
 def _keep(request: Request, answer: Response, place: str, asked: str) -> None:
+    """``answer.kept`` is what a repetition gets where the answer itself is for one time only: a secret."""
+    told = getattr(answer, "kept", answer.data)
     answers.keep(
         place=place,
         asked=asked,
         status=answer.status_code,
         headers={name: answer[name] for name in KEPT_HEADERS if name in answer},
-        content="" if answer.data is None else json.dumps(answer.data, cls=JSONRenderer.encoder_class),
+        content="" if told is None else json.dumps(told, cls=JSONRenderer.encoder_class),
         rights=sorted(_opened(request)),
         at=clock.now(),
     )

@@ -21,11 +21,11 @@ def get_endpoint_for(user: User, pk: UUID | str, *, lock: bool = False) -> Endpo
     return found
 
 
-def get_delivery_for(user: User, endpoint_id: UUID | str, pk: UUID | str) -> Delivery:
-    """A delivery of this endpoint. Raises NotFound."""
-    endpoint = get_endpoint_for(user, endpoint_id)
-    found = Delivery.objects.select_related("event").filter(pk=_as_uuid(pk), endpoint=endpoint).first()
-    if found is None:
+def get_delivery_for(user: User, pk: UUID | str, *, of: Endpoint | None = None) -> Delivery:
+    """A delivery, of this endpoint where one is named. Raises NotFound."""
+    rows = Delivery.objects.visible_to(user).for_list().select_related("endpoint__account")
+    found: Delivery | None = rows.filter(pk=_as_uuid(pk)).first()
+    if found is None or (of is not None and found.endpoint_id != of.pk):
         raise NotFound(_("Такой записи нет, или она вам не видна."))
     return found
 

@@ -15,20 +15,20 @@ from webhooks.models import Attempt, Event
 from webhooks.sending import Parcel, Result
 
 LEASE_SECONDS = 15.0
-LANES = 4
-"""Deliveries under way to one endpoint at a time; one that is failing gets a single lane."""
+QUEUE = 32
+"""Leased at a time for one endpoint; for one that is failing a single delivery."""
 
 # A lease is `next_at` in the near future: a relay that dies lets go of it by doing nothing.
 _LEASE = """
 WITH due AS (
     SELECT found.id
       FROM webhooks_endpoint endpoint
-      LEFT JOIN unnest(%s::uuid[], %s::int[]) AS busy (endpoint_id, lanes) ON busy.endpoint_id = endpoint.id
+      LEFT JOIN unnest(%s::uuid[], %s::int[]) AS busy (endpoint_id, queued) ON busy.endpoint_id = endpoint.id
      CROSS JOIN LATERAL (
            SELECT id FROM webhooks_delivery
             WHERE endpoint_id = endpoint.id AND state = 'waiting' AND next_at <= statement_timestamp()
             ORDER BY next_at, position
-            LIMIT greatest(CASE WHEN endpoint.failures > 0 THEN 1 ELSE %s END - coalesce(busy.lanes, 0), 0)
+            LIMIT greatest(CASE WHEN endpoint.failures > 0 THEN 1 ELSE %s END - coalesce(busy.queued, 0), 0)
               FOR UPDATE SKIP LOCKED) found
      WHERE endpoint.state = 'active' AND (endpoint.quiet_until IS NULL OR endpoint.quiet_until <= statement_timestamp())
      LIMIT %s
@@ -57,10 +57,11 @@ RETURNING delivery.id
 
 
 def lease(*, busy: Mapping[UUID, int], room: int) -> list[Parcel]:
-    """Take what is due, oldest first and so many lanes an endpoint: one that hangs holds up nobody else."""
+    """Take what is due, oldest first, so much for each endpoint: one that hangs holds up nobody else. ``busy``: what
+    is leased already for whom; ``room``: how much altogether."""
     token = uuid4()
     with connection.cursor() as cursor:
-        cursor.execute(_LEASE, [list(busy.keys()), list(busy.values()), LANES, room, LEASE_SECONDS, token])
+        cursor.execute(_LEASE, [list(busy.keys()), list(busy.values()), QUEUE, room, LEASE_SECONDS, token])
         rows = cursor.fetchall()
     return [_parcel(row, token) for row in sorted(rows, key=lambda row: row[3])]
 

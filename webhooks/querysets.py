@@ -29,3 +29,14 @@ class EndpointQuerySet(models.QuerySet[Any]):
 
     def for_list(self) -> Any:
         return self.select_related("account", "account__team", "owner")
+
+
+class DeliveryQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those of the endpoints that one sees."""
+        if not isinstance(user, User) or not user.is_active:
+            return self.none()
+        return self if user.role in SEES_EVERYTHING else self.filter(endpoint__account=user)
+
+    def for_list(self) -> Any:
+        return self.select_related("event")

@@ -16,10 +16,15 @@ from uuid import UUID
 from django.db import DatabaseError, InterfaceError, connection
 
 from webhooks import dispatching, numbering
-from webhooks.sending import Parcel, Result, send
+from webhooks.lanes import Lane
+from webhooks.sending import Parcel, Result
 
 log = logging.getLogger(__name__)
-THREADS = 128
+Report = tuple[Parcel, Result | None]
+THREADS, MOST = 128, 1000
+"""At work at a time, and leased at a time."""
+LINGER_SECONDS = 0.01
+"""What ends together is written down together."""
 IDLE_SECONDS = 0.25
 """How long an event waits at most before a relay with nothing to do looks for it."""
 RECOVERY_SECONDS = 1.0
@@ -31,9 +36,10 @@ class Relay:
     def __init__(self, *, beat: Callable[[], None] = lambda: None) -> None:
         self._beat = beat
         self._stopping = threading.Event()
-        self._results: queue.SimpleQueue[Result] = queue.SimpleQueue()
-        self._unwritten: list[Result] = []
+        self._reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
+        self._unwritten: list[Report] = []
         self._under_way: dict[UUID, Parcel] = {}
+        self._lanes: dict[UUID, Lane] = {}
         self._renewed = time.monotonic()
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="deliver")
 
@@ -62,36 +68,42 @@ class Relay:
         return bool(numbered or written or leased)
 
     def _take(self) -> int:
-        room = THREADS - len(self._under_way)
+        room = MOST - len(self._under_way)
         if room <= 0:
             return 0
         busy = Counter(parcel.endpoint_id for parcel in self._under_way.values())
-        parcels = dispatching.lease(busy=busy, room=room)
-        for parcel in parcels:
+        of_endpoint: dict[UUID, list[Parcel]] = {}
+        for parcel in dispatching.lease(busy=busy, room=room):
             self._under_way[parcel.delivery_id] = parcel
-            self._pool.submit(self._deliver, parcel)
-        return len(parcels)
+            of_endpoint.setdefault(parcel.endpoint_id, []).append(parcel)
+        for endpoint_id, parcels in of_endpoint.items():
+            self._lanes.setdefault(endpoint_id, Lane(self._pool, self._report)).add(parcels)
+        return len(of_endpoint)
 
-    def _deliver(self, parcel: Parcel) -> None:
-        self._results.put(send(parcel))
+    def _report(self, parcel: Parcel, result: Result | None) -> None:
+        """Called by the lanes' threads; None for what was not sent."""
+        self._reports.put((parcel, result))
 
     def _collect(self, patience: float) -> None:
-        """Take the results that are there; without any, wait so long for one."""
+        """Take what was reported; where nothing is there, wait so long for it, and a moment for what comes with it."""
         try:
-            self._unwritten.append(self._results.get(timeout=patience) if patience else self._results.get_nowait())
+            if patience:
+                self._unwritten.append(self._reports.get(timeout=patience))
+            self._stopping.wait(LINGER_SECONDS)
             while True:
-                self._unwritten.append(self._results.get_nowait())
+                self._unwritten.append(self._reports.get_nowait())
         except queue.Empty:
             return
 
     def _write(self) -> int:
-        written, done = 0, self._unwritten
-        if done:
-            dispatching.finish(done)
-            for result in done:
-                self._under_way.pop(result.parcel.delivery_id, None)
-            written, self._unwritten = len(done), []
-        return written
+        reports = self._unwritten
+        if reports:
+            dispatching.finish([result for _parcel, result in reports if result is not None])
+            dispatching.release([parcel for parcel, result in reports if result is None])
+            for parcel, _result in reports:
+                self._under_way.pop(parcel.delivery_id, None)
+            self._unwritten = []
+        return len(reports)
 
     def _keep(self) -> None:
         if time.monotonic() - self._renewed >= dispatching.LEASE_SECONDS / 3:
@@ -101,6 +113,8 @@ class Relay:
     def _leave(self) -> None:
         """What is under way may end; what does not in time is another relay's, under the same id."""
         deadline = time.monotonic() + STOP_SECONDS
+        for lane in self._lanes.values():
+            lane.clear()
         try:
             while self._under_way and time.monotonic() < deadline:
                 self._collect(IDLE_SECONDS)

@@ -13,6 +13,7 @@ from api.v1.contracts import Contracts
 from api.v1.dictionaries import Products, Stages, Utps
 from api.v1.facts import Agreements, Interviews, Meetings
 from api.v1.findings import Findings
+from api.v1.events import Events
 from api.v1.forecast import Forecast
 from api.v1.funnel import Funnel
 from api.v1.goals import Goals
@@ -27,6 +28,7 @@ from api.v1.parties import Agents, Clients
 from api.v1.people import Teams, Users
 from api.v1.sprints import Sprints
 from api.v1.value import Measurements, Promises
+from api.v1.webhook_endpoints import Deliveries, WebhookEndpoints
 from api.v1.party_parts import PARTS
 
 RESOURCES: dict[str, Any] = {
@@ -54,6 +56,7 @@ RESOURCES: dict[str, Any] = {
     "jobs": Jobs,
     "calls": Calls,
     "messages": Messages,
+    "webhook-endpoints": WebhookEndpoints,
     "users": Users,
     "teams": Teams,
 }
@@ -83,11 +86,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         Clients.as_view({"put": "upsert"}, basename="clients"),
         name="clients-by-external",
     ),
+    path(
+        "webhook-endpoints/<str:pk>/deliveries/",
+        Deliveries.as_view({"get": "list"}, basename="webhook-endpoints"),
+        name="webhook-deliveries",
+    ),
     path("bulk/leads/", BulkLeads.as_view(), name="bulk-leads"),
     path("jobs/<str:pk>/errors/", JobErrors.as_view({"get": "list"}, basename="jobs"), name="jobs-errors"),
     *(path(address, view, name=name) for address, view, name in PARTS),
     *router.urls,
     path("funnel/", Funnel.as_view(), name="funnel"),
+    path("events/", Events.as_view(), name="events"),
     path("forecast/", Forecast.as_view(), name="forecast"),
     path("me/", Me.as_view(), name="me"),
 ]

@@ -110,7 +110,8 @@ def _of_machine(case: Case) -> frozenset[int]:
         return READY if taken(rule, case.method) else frozenset({405})
     if actor in policy.OUTSIDERS:
         return frozenset({401})
-    refused = (actor == "wrong" and rule.door is Door.MACHINE) or (actor in policy.READ_ONLY and unsafe)
+    closed = {Door.MACHINE: {"wrong"}, Door.INTEGRATOR: {"wrong", "reader"}}.get(rule.door, ())
+    refused = actor in closed or (actor in policy.READ_ONLY and unsafe)
     if not taken(rule, case.method):
         return frozenset({403, 405}) if refused else frozenset({405})
     if refused:

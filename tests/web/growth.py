@@ -11,6 +11,7 @@ from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft, create_party
 from backlog.models import Action, Borrowing, Finding, FindingLike
 from common import clock
+from common.ids import uuid7
 from documents.models import Document, LegalRequest, Version
 from documents.models import Template as PaperTemplate
 from funnel.choices import Origin
@@ -30,6 +31,7 @@ from outreach.models import Campaign, Message, Template
 from plans.services import open_plan, set_targets
 from tests.office import Office
 from tests.web.world import World
+from webhooks.models import Attempt, Delivery, Endpoint, Event
 from worktime.models import DayOff, Holiday
 
 
@@ -43,6 +45,7 @@ def grow(world: World, rows: int = 50) -> None:
     _bank(office, rows)
     _outreach(world, rows)
     at = clock.now()
+    _webhooks(world, rows)
     _free_days(office, rows)
     _community(office, lead, rows)
     _hypotheses(office, lead, rows)
@@ -55,6 +58,22 @@ def grow(world: World, rows: int = 50) -> None:
         Notice(user=office.olim, kind=NoticeKind.LEAD_ASSIGNED, key=f"grown:{n}", lead=other, at=at)
         for n, other in enumerate(Lead.objects.filter(owner=office.olim)[:rows])
     ])  # fmt: skip
+
+
+def _webhooks(world: World, rows: int) -> None:
+    """As many endpoints, and as many deliveries and tries of the first."""
+    at = clock.now()
+    first = Endpoint.objects.get(pk=world.of["bank"]["webhook"])
+    Endpoint.objects.bulk_create([
+        Endpoint(url=f"http://127.0.0.1:9/{n}", secret=first.secret, account=first.account, owner=world.office.adiba)
+        for n in range(rows)
+    ])  # fmt: skip
+    told = Event.objects.bulk_create([
+        Event(type="lead.created", object_id=uuid7(), at=at, number=1, position=n + 2) for n in range(rows)
+    ])  # fmt: skip
+    Delivery.objects.bulk_create([Delivery(event=one, endpoint=first, position=one.position or 0) for one in told])
+    delivery = Delivery.objects.get(pk=world.of["bank"]["delivery"])
+    Attempt.objects.bulk_create([Attempt(delivery=delivery, status=500, milliseconds=1) for _n in range(rows)])
 
 
 def _papers(office: Office, lead: Lead, rows: int) -> None:

@@ -257,17 +257,17 @@ def test_a_renewed_lease_is_not_taken_and_a_released_one_is(hooks: Desk) -> None
     assert len(dispatching.lease(busy={}, room=1)) == 1
 
 
-def test_an_endpoint_has_so_many_lanes_and_a_failing_one_a_single_one(hooks: Desk) -> None:
+def test_so_much_is_leased_for_an_endpoint_and_a_single_one_while_it_fails(hooks: Desk) -> None:
     one, _line = hooks.endpoint()
     two, _other = hooks.endpoint()
-    for _n in range(8):
+    for _n in range(dispatching.QUEUE + 2):
         for endpoint in (one, two):
             endpoints.ping(endpoint=endpoint, by=hooks.office.adiba, at=clock.now())
     numbering.number_all()
     Endpoint.objects.filter(pk=two.pk).update(failures=3)
     leased = [parcel.endpoint_id for parcel in dispatching.lease(busy={}, room=100)]
-    assert (leased.count(one.pk), leased.count(two.pk)) == (dispatching.LANES, 1)
-    busy = {one.pk: dispatching.LANES - 1, two.pk: 1}
+    assert (leased.count(one.pk), leased.count(two.pk)) == (dispatching.QUEUE, 1)
+    busy = {one.pk: dispatching.QUEUE - 1, two.pk: 1}
     assert [parcel.endpoint_id for parcel in dispatching.lease(busy=busy, room=100)] == [one.pk]
 
 

@@ -47,7 +47,7 @@ def port(canary: Receiver) -> str:
     return canary.url.rpartition(":")[2].partition("/")[0]
 
 
-def resolve(host: str, number: int, **_kwargs: Any) -> list[Any]:
+def resolve(host: str, number: int, *_args: Any, **_kwargs: Any) -> list[Any]:
     """Every name of the tests leads to this machine but one, which is a public one."""
     try:
         socket.inet_aton(host)

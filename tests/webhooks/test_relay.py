@@ -101,7 +101,9 @@ def test_a_receiver_in_trouble_delays_no_other(hooks: Desk, monkeypatch: pytest.
 def test_receivers_that_mend_get_everything_in_the_end(hooks: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schedule, "RETRIES", (0.1,) * 60)
     moods = [Reply(500), Reply(cut=True), Reply(), Reply(302), Reply(silence=1), Reply()]
-    _endpoint, line = hooks.endpoint(receiver=Receiver(moods=lambda number: moods[min(number, 60) % len(moods)]))
+    _endpoint, line = hooks.endpoint(
+        receiver=Receiver(moods=lambda number: moods[number % len(moods)] if number < 60 else Reply())
+    )
     happen(40)
     with running():
         wait_for(lambda: Delivery.objects.filter(state=DeliveryState.DELIVERED).count() == 40, 40)
@@ -135,8 +137,8 @@ def test_the_database_may_go_and_come_back(hooks: Desk) -> None:
         for _n in range(3):
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
                 )
             time.sleep(0.3)
         wait_for(lambda: Delivery.objects.filter(state=DeliveryState.DELIVERED).count() == 20)

@@ -1,5 +1,7 @@
 """How telling went: one delivery an event and endpoint, one attempt a try."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -7,6 +9,7 @@ from common.ids import uuid7
 from webhooks.choices import DeliveryState
 from webhooks.models.endpoints import Endpoint
 from webhooks.models.events import Event
+from webhooks.querysets import DeliveryQuerySet
 
 
 class Delivery(models.Model):
@@ -26,6 +29,8 @@ class Delivery(models.Model):
     last_status = models.PositiveSmallIntegerField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     done_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[DeliveryQuerySet] = DeliveryQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["endpoint", "event"], name="webhook_delivery_once")]
