@@ -28,8 +28,14 @@ def scope_of(view: Any, *, writes: bool) -> str:
     return named or (f"{resource}:{'write' if writes else 'read'}" if resource else "")
 
 
+def scopes_of(view: Any, *, writes: bool) -> tuple[str, ...]:
+    """Every right that a token needs here; ``also`` are those besides its own."""
+    own = scope_of(view, writes=writes)
+    return (*((own,) if own else ()), *getattr(view, "also", ()))
+
+
 class ScopedPermission(permissions.BasePermission):
-    """A token needs the right that the view names (``scope_of``); a person has what his role allows."""
+    """A token needs the rights that the view names (``scopes_of``); a person has what his role allows."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not request.user.is_authenticated:
@@ -39,9 +45,9 @@ class ScopedPermission(permissions.BasePermission):
         if request.method not in view.allowed_methods:
             raise exceptions.MethodNotAllowed(str(request.method))
         writes = request.method not in permissions.SAFE_METHODS
-        scope = scope_of(view, writes=writes)
-        if isinstance(request.auth, ApiToken) and scope and scope not in request.auth.scopes:
-            raise ScopeMissing(scope)
+        for scope in scopes_of(view, writes=writes) if isinstance(request.auth, ApiToken) else ():
+            if scope not in request.auth.scopes:
+                raise ScopeMissing(scope)
         if writes:
             demand_write(request.user)
         return True

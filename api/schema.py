@@ -8,7 +8,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularSchema
 from drf_spectacular.utils import OpenApiParameter
 
-from api.permissions import scope_of
+from api.permissions import scopes_of
 from api.writes import DRY_RUN, KEY_HEADER, KEY_LENGTH
 
 SUMMARIES = {
@@ -103,8 +103,7 @@ class AutoSchema(SpectacularSchema):
         return SUMMARIES.get(getattr(self.view, "action", ""))
 
     def get_description(self) -> str:  # type: ignore[override]
-        scope = scope_of(self.view, writes=self.method != "GET")
-        return f"`{scope}`" if scope else ""
+        return " ".join(f"`{scope}`" for scope in scopes_of(self.view, writes=self.method != "GET"))
 
     def get_override_parameters(self) -> list[Any]:
         shape = getattr(self.view, "shape", None)

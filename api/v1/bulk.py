@@ -15,7 +15,6 @@ from api import personal
 from api.batches import Caller, read_all
 from api.fields import Flag
 from api.filtering import check_parameters
-from api.permissions import ScopeMissing
 from api.problems import problem_of
 from api.resources import Answering
 from api.shapes import Strict
@@ -78,16 +77,13 @@ class BatchAnswer(serializers.Serializer[Any]):
 
 
 class BulkLeads(Answering):
-    """Needs ``bulk``, and ``leads:write`` besides."""
-
     basename = "bulk"
     scope = "bulk"
+    also = ("leads:write",)
     parser_classes = [BatchParser]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if isinstance(request.auth, ApiToken) and "leads:write" not in request.auth.scopes:
-            raise ScopeMissing("leads:write")
         check_parameters(request.query_params, ())
 
     def fingerprint(self) -> str:
