@@ -1,4 +1,4 @@
-"""Money is decimal with its currency; sums of different currencies are never added."""
+"""Money is decimal with its currency; sums of different currencies are never added, only compared by the bank's rate."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +11,10 @@ class Currency(models.TextChoices):
     UZS = "UZS", _("сум")
     RUB = "RUB", _("₽")
     USD = "USD", _("$")
+
+
+BASE = Currency.UZS
+"""What amounts of different currencies are compared in."""
 
 
 @dataclass(frozen=True, slots=True)

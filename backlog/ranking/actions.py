@@ -14,6 +14,8 @@ from backlog.metrics import Source, metric_of
 from backlog.models import Action, ActionScore, Goal
 from backlog.ranking.book import Book, Margins, margins
 from backlog.ranking.rates import Learnt, stored
+from common import clock
+from leads.value import bank_day
 from priority.reason import Reason
 from priority.score import single_step
 
@@ -37,7 +39,7 @@ def score_action(action: Action) -> ActionWorth | None:
     it is the margin of the initiative's product times the chance to get from that stage to the end. The chance is
     that of the step into that stage in the goal's segment.
     """
-    return _worth(action, stored(), margins())
+    return _worth(action, stored(), margins(bank_day(clock.now())))
 
 
 def store_actions(book: Book, owners: Sequence[UUID] | None, as_of: datetime) -> int:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import blake2b
 from statistics import median
 from uuid import UUID
 
 from agents.models import Initiative, Product
+from agents.rates import rates_on
 from backlog.ranking.rates import Learnt
 
 NOTHING_KNOWN = 1.0
@@ -31,10 +32,16 @@ class Margins:
         return own if own is not None else led if led is not None else self.usual
 
 
-def margins() -> Margins:
-    """Two queries. A product without a margin counts as unknown; amounts are compared as they stand."""
-    rows = Product.objects.filter(margin__isnull=False).order_by("pk").values_list("pk", "margin")
-    products = {pk: max(float(margin), 0.0) for pk, margin in rows if margin is not None}
+def margins(day: date) -> Margins:
+    """In the base currency, by the bank's rates of that day. Three queries. A product without a margin counts as
+    unknown, and so does one whose currency has no rate: rubles are never set against soums as plain numbers."""
+    rates = {currency: float(rate) for currency, rate in rates_on(day).items()}
+    rows = Product.objects.filter(margin__isnull=False, currency__in=rates).order_by("pk")
+    products = {
+        pk: max(float(margin), 0.0) * rates[currency]
+        for pk, margin, currency in rows.values_list("pk", "margin", "currency")
+        if margin is not None
+    }
     led = Initiative.objects.order_by("pk").values_list("pk", "product_id")
     initiatives = {pk: products[product] for pk, product in led if product in products}
     return Margins(products, initiatives, median(products.values()) if products else NOTHING_KNOWN)

@@ -15,6 +15,7 @@ from backlog.ranking.locks import patient
 from backlog.ranking.rates import learn
 from backlog.ranking.reading import open_leads
 from backlog.ranking.scoring import Ranked, ranked
+from leads.value import bank_day
 from priority.chances import Ints
 from priority.reason import Reason, unpack
 
@@ -28,7 +29,7 @@ def lists(*, asof: datetime) -> Iterator[Line]:
     Rates come from the log until ``asof``, freshness is as of then; leads stand where they stand today.
     """
     patient()
-    book = Book(learn(asof=asof), margins())
+    book = Book(learn(asof=asof), margins(bank_day(asof)))
     owners = list(User.objects.order_by("pk").values_list("pk", flat=True))
     rows = open_leads(book, owners, book.edition(asof))
     rows = rows[(rows["stage"] != 0).any(axis=1)]

@@ -23,6 +23,7 @@ from backlog.ranking.reading import moved_owners, open_leads
 from backlog.ranking.scoring import ranked
 from backlog.ranking.writing import forget, store
 from common import clock
+from leads.value import bank_day
 
 SAMPLE = 20
 """So many owners tell whether everybody's list is another one, as after a night."""
@@ -50,7 +51,7 @@ def rank_all(*, at: datetime, cause: str) -> int:
 
 def _run(owners: Sequence[UUID], owner_id: UUID | None, at: datetime, cause: str) -> int:
     started, as_of = clock.now(), morning_of(at)
-    book = Book(stored(), margins())
+    book = Book(stored(), margins(bank_day(as_of)))
     moved, as_they_were = _moved(book, owners, as_of)
     leads, changed = _bring_up_to_date(book, moved, as_of) if moved else (0, 0)
     changed += store_actions(book, None if owner_id is None else owners, as_of)

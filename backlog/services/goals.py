@@ -13,15 +13,18 @@ from accounts.access import demand_planner
 from accounts.models import User
 from agents.choices import Kind
 from agents.models import Initiative, Segment
+from agents.rates import rates_on
 from backlog.choices import ActionStatus, GoalStatus
 from backlog.metrics import METRICS, OWN, Source, metric_of
 from backlog.models import Action, Goal, GoalValue, Sprint
 from backlog.services.planning import invalid
 from backlog.services.sprints import demand_open
+from common import clock
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid
 from common.text import one_line
 from funnel.models import Stage
+from leads.value import bank_day
 
 EDITABLE = frozenset({
     "statement", "metric", "metric_name", "unit", "baseline", "target", "due_on", "segment", "initiative",
@@ -116,14 +119,18 @@ def unit_margin(metric: str, segment: Segment | None, initiative: Initiative | N
     """What one unit of the metric is worth: the product's margin times the chance that the stage gives to its end.
 
     A stage's probability is the chance of a lead that stands there to bring the money, so it holds all stages that
-    follow. None for a metric of no stage, or without an initiative: nothing is made up.
+    follow. In the base currency by today's rate. None for a metric of no stage, without an initiative, or where the
+    product's currency has no rate: nothing is made up.
     """
     code = metric_of(metric).stage
     if not code or initiative is None or initiative.product.margin is None:
         return None
+    rate = rates_on(bank_day(clock.now())).get(initiative.product.currency)
     kind = segment.kind if segment else Kind.AGENT
     chance = Stage.objects.of_kind(kind).filter(code=code).values_list("probability", flat=True).first()
-    return None if chance is None else (initiative.product.margin * chance).quantize(Decimal("0.01"))
+    if chance is None or rate is None:
+        return None
+    return (initiative.product.margin * rate * chance).quantize(Decimal("0.01"))
 
 
 def _locked(goal: Goal, by: User) -> Goal:

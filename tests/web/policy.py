@@ -33,7 +33,7 @@ SHARED = frozenset({"segment", "utp"})
 PRIVATE = frozenset({"day_off", "notice", "job"})
 SETTINGS_OWN = frozenset({"webhook", "delivery"})
 BANKS_OWN = frozenset({
-    "blocker", "user", "team", "stage", "reason", "product", "holiday", "opt_out", "hook", "funnel", "paper_template",
+    "blocker", "user", "team", "stage", "reason", "product", "holiday", "rate", "opt_out", "hook", "funnel", "paper_template",
     "service_account", "service_token", "source", "arrival", "source_key", "public_form", "public_key", "submission",
 })  # fmt: skip
 
@@ -326,11 +326,12 @@ SETTINGS = [
         ("settings:reasons", GET),
         ("settings:products", GET),
         ("settings:holidays", GET),
+        ("settings:rates", GET),
         ("settings:stages_of", GET, {"fixed": {"kind": "agent"}, "main": True}),
         ("settings:funnels", GET),
     ]),
     *_rules(Door.ADMIN, "", [
-        *((f"settings:{name}_create", FORM) for name in ("user", "team", "reason", "product", "holiday")),
+        *((f"settings:{name}_create", FORM) for name in ("user", "team", "reason", "product", "holiday", "rate")),
         ("settings:stage_create", FORM, {"fixed": {"kind": "agent"}}),
         ("settings:funnel_create", FORM),
     ]),
@@ -347,6 +348,7 @@ SETTINGS = [
         ("settings:reason_edit", FORM), ("settings:reason_shift", POST), ("settings:reason_use", POST),
     ]),
     *_rules(Door.ADMIN, "product", [("settings:product_edit", FORM)]),
+    *_rules(Door.ADMIN, "rate", [("settings:rate_remove", POST)]),
     *_rules(Door.ADMIN, "holiday", [("settings:holiday_edit", FORM), ("settings:holiday_remove", POST)]),
 ]  # fmt: skip
 

@@ -20,6 +20,7 @@ from agents.services import offers
 from agents.services.consents import record_consent
 from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft, create_party
+from agents.services.rates import set_rate
 from backlog.services.actions import create_action
 from backlog.services.findings import publish_finding
 from backlog.services.goals import create_goal
@@ -100,6 +101,7 @@ class World:
             "reason": LossReason.objects.order_by("position")[0].pk,
             "product": self.office.product.pk,
             "holiday": self._holiday(),
+            "rate": self._rate(),
             "paper_template": self._template(),
             "hook": settings.TELEGRAM_HOOK_SECRET,
             **self._system(),
@@ -281,6 +283,11 @@ class World:
         lines = BytesIO(json.dumps(item, ensure_ascii=False).encode() + b"\n")
         made = bulk.accept(by=owner, noun="leads", lines=lines, total=1, masked=False, at=clock.now())
         made.rows.create(number=0, status="refused", problem={"code": "invalid", "detail": bird, "errors": []})
+        return made.pk
+
+    def _rate(self) -> UUID:
+        day = clock.now().date()
+        made = set_rate(by=self.office.adiba, currency="USD", since=day, per_unit=Decimal(12650), today=day)
         return made.pk
 
     def _holiday(self) -> UUID:

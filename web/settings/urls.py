@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from web.settings import dictionaries, funnels, holidays, overview, people, stage_moves, stages
+from web.settings import dictionaries, funnels, holidays, overview, people, rates, stage_moves, stages
 
 app_name = "settings"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -32,6 +32,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("products/", dictionaries.products, name="products"),
     path("products/new/", dictionaries.product_create, name="product_create"),
     path("products/<uuid:pk>/", dictionaries.product_edit, name="product_edit"),
+    path("rates/", rates.index, name="rates"),
+    path("rates/new/", rates.create, name="rate_create"),
+    path("rates/<uuid:pk>/remove/", rates.remove, name="rate_remove"),
     path("holidays/", holidays.index, name="holidays"),
     path("holidays/new/", holidays.create, name="holiday_create"),
     path("holidays/<uuid:pk>/", holidays.edit, name="holiday_edit"),

@@ -19,6 +19,7 @@ SECTIONS = (
     ("funnels", gettext_lazy("Воронки")),
     ("reasons", gettext_lazy("Причины отказа")),
     ("products", gettext_lazy("Продукты")),
+    ("rates", gettext_lazy("Курсы валют")),
     ("holidays", gettext_lazy("Праздники")),
 )
 
