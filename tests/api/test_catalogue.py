@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 KNOWN = {(one.status, one.code) for one in CATALOGUE}
 CODES = {one.code for one in CATALOGUE}
 # Raised by pages alone: no deed of the API comes by them.
-ONLY_PAGES = {"channel_not_configured", "wrong_status"}
+ONLY_PAGES = {"channel_not_configured", "draw_again", "wrong_status"}
 
 
 def modules_of(room: str) -> Iterator[str]:
