@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import SEES_EVERYTHING
+from accounts.roles import SEES_EVERYTHING, Role
 from accounts.scope import ScopedQuerySet, may_see_owner
 from common.errors import NotAllowed, NotFound
 
@@ -34,6 +34,13 @@ def demand_planner(by: User, owner: User) -> None:
 
 def demand_administrator(user: User) -> None:
     if not user.is_administrator:
+        raise NotAllowed(_("Это меняет администратор. Попросите его или руководителя."))
+
+
+def demand_dictionaries(user: User) -> None:
+    """Stages and products are the bank's own words: an administrator changes them, and a system of the whole bank to
+    whose token an administrator gave the right."""
+    if not user.is_administrator and not (user.role == Role.SERVICE and user.team_id is None):
         raise NotAllowed(_("Это меняет администратор. Попросите его или руководителя."))
 
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -21,6 +22,7 @@ from leads.drafts import MAX_AMOUNT
 
 _NOT_TEXT = _("Нужна строка.")
 _EARLIEST, _LATEST = 1900, 2999
+_CODE = re.compile(r"[A-Za-z0-9_-]+")
 _MONEY = re.compile(r"[0-9]{1,16}(\.[0-9]{1,2})?")
 _DECIMAL = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,4})?")
 
@@ -39,6 +41,16 @@ class Words(Text):
 
     def __init__(self, *, max_length: int = 10_000, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, required=False, allow_blank=True, **kwargs)
+
+
+class Slug(Text):
+    """A code of letters without accents, digits, hyphens and underscores."""
+
+    def to_internal_value(self, data: Any) -> str:
+        code = super().to_internal_value(data)
+        if not _CODE.fullmatch(code):
+            raise serializers.ValidationError(_("Код — латинские буквы, цифры, дефис и подчёркивание."), code="invalid")
+        return code
 
 
 class Whole(serializers.IntegerField):
@@ -103,6 +115,17 @@ class Number(serializers.DecimalField):
     def to_internal_value(self, data: Any) -> Decimal:
         if not isinstance(data, str) or not _DECIMAL.fullmatch(data):
             raise serializers.ValidationError(_('Нужно число строкой, например "12.5".'), code="invalid")
+        return super().to_internal_value(data)
+
+
+class Real(serializers.FloatField):
+    """A number of JSON; infinities were refused by the parser."""
+
+    def to_internal_value(self, data: Any) -> float:
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            raise serializers.ValidationError(_("Нужно число."), code="invalid")
+        if abs(data) > sys.float_info.max:
+            raise serializers.ValidationError(_("Число слишком большое."), code="range")
         return super().to_internal_value(data)
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.access import demand_administrator
+from accounts.access import demand_dictionaries
 from accounts.models import User
 from common import formats
 from common.changes import check_version, save_changes
@@ -42,7 +42,7 @@ def create_stage(
 
     Raises Invalid, NotAllowed.
     """
-    demand_administrator(by)
+    demand_dictionaries(by)
     stages = _locked(funnel.pk)
     values = _checked(fields, stages)
     place = next((n for n, stage in enumerate(stages, 1) if after is not None and stage.pk == after.pk), 0)
@@ -60,7 +60,7 @@ def update_stage(*, stage: Stage, by: User, changes: Mapping[str, Any], expected
 
     Raises Invalid, StaleVersion, NotAllowed.
     """
-    demand_administrator(by)
+    demand_dictionaries(by)
     stages = _locked(stage.funnel_id)
     current = next(row for row in stages if row.pk == stage.pk)
     check_version(current, expected_version, changes)
@@ -70,7 +70,7 @@ def update_stage(*, stage: Stage, by: User, changes: Mapping[str, Any], expected
 @transaction.atomic
 def shift_stage(*, stage: Stage, by: User, at: datetime, earlier: bool) -> Stage:
     """Swap a stage with its neighbour in use; at the edge nothing changes. Raises NotAllowed."""
-    demand_administrator(by)
+    demand_dictionaries(by)
     stages = _locked(stage.funnel_id)
     in_use = [row for row in stages if row.active]
     place = next((n for n, row in enumerate(in_use) if row.pk == stage.pk), None)
@@ -87,7 +87,7 @@ def shift_stage(*, stage: Stage, by: User, at: datetime, earlier: bool) -> Stage
 @transaction.atomic
 def set_active(*, stage: Stage, by: User, at: datetime, active: bool, expected_version: int | None = None) -> Stage:
     """Take a stage out of use or bring it back; history keeps it either way. Raises LastStage, StaleVersion."""
-    demand_administrator(by)
+    demand_dictionaries(by)
     stages = _locked(stage.funnel_id)
     current = next(row for row in stages if row.pk == stage.pk)
     if current.active == active:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from accounts.access import demand_administrator, demand_write
+from accounts.access import demand_dictionaries, demand_write
 from accounts.models import User
 from agents.models import Initiative, InitiativeMember, InitiativeSegment, Product, Segment, Utp
 from common.changes import check_version, save_changes
@@ -34,7 +34,7 @@ def save_product(
     *, by: User, product: Product | None, changes: Mapping[str, Any], expected_version: int | None = None
 ) -> Product:
     """Add a product or change it. Raises Invalid (a negative margin), NameTaken, StaleVersion, NotAllowed."""
-    demand_administrator(by)
+    demand_dictionaries(by)
     if (margin := changes.get("margin")) is not None and margin < 0:
         message = _("Маржа не бывает отрицательной.")
         raise Invalid(message, [FieldError("margin", "range", message)])
@@ -112,12 +112,17 @@ def reach_warnings(segment: Segment) -> tuple[str, ...]:
 
 @transaction.atomic
 def save_utp(*, by: User, utp: Utp | None, fields: Mapping[str, Any], expected_version: int | None = None) -> Utp:
+    """Add a UTP or change it. Raises NameTaken (another system's number is another's), StaleVersion, NotAllowed."""
     demand_write(by)
-    if utp is None:
-        return Utp.objects.create(**{"owner": by, "team": by.team, **fields})
-    locked = Utp.objects.select_for_update(no_key=True).get(pk=utp.pk)
-    check_version(locked, expected_version, fields)
-    return save_changes(locked, fields)
+    try:
+        with transaction.atomic():
+            if utp is None:
+                return Utp.objects.create(**{"owner": by, "team": by.team, **fields})
+            locked = Utp.objects.select_for_update(no_key=True).get(pk=utp.pk)
+            check_version(locked, expected_version, fields)
+            return save_changes(locked, fields)
+    except IntegrityError as error:
+        raise _taken("external_id", _("УТП с таким внешним номером уже есть.")) from error
 
 
 @transaction.atomic

@@ -1,66 +1,31 @@
-"""Stages, products and UTPs: read by bank systems, kept by people in the pages."""
+"""Products and UTPs: the bank's own words for what it sells and what it promises with it."""
 
 import django_filters as filters
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.models import User
 from agents.access import get_utp_for
-from agents.choices import Kind
-from agents.models import Product, Utp
+from agents.models import Product, Segment, Utp
+from agents.services import offers
 from api.doors import door_to
-from api.fields import Money, Ref
+from api.fields import Flag, Money, Ref, Slug, Text, Words
 from api.resources import Readable
 from api.shapes import FromOutside, Shown
-from funnel.models import Stage
-
-
-class StageShape(Shown):
-    kind = serializers.ChoiceField(choices=Kind.values, read_only=True)
-    funnel = serializers.CharField(
-        source="funnel.code", read_only=True, help_text="Its funnel: the kind, or the code of a product's own one."
-    )
-    code = serializers.CharField(read_only=True)
-    name = serializers.CharField(read_only=True)
-    position = serializers.IntegerField(read_only=True)
-    key = serializers.BooleanField(read_only=True)
-    probability = serializers.DecimalField(max_digits=4, decimal_places=3, read_only=True)
-    norm_hours = serializers.IntegerField(read_only=True, allow_null=True)
-    gate = serializers.ListField(child=serializers.CharField(), read_only=True)
-    hint = serializers.CharField(read_only=True)
-    active = serializers.BooleanField(read_only=True)
-
-
-class StageFilter(filters.FilterSet):
-    kind = filters.ChoiceFilter(choices=Kind.choices)
-    funnel = filters.CharFilter(field_name="funnel__code")
-    active = filters.BooleanFilter()
-
-    class Meta:
-        model = Stage
-        fields: list[str] = []
-
-
-def _stages(user: User) -> "QuerySet[Stage]":
-    return Stage.objects.select_related("funnel")
-
-
-class Stages(Readable):
-    resource = "stages"
-    shape = StageShape
-    rows = _stages
-    door = door_to(_stages)
-    filterset_class = StageFilter
-    sorts = {"position": "kind,position", "name": "name"}
-    default_sort = "position"
+from api.v1.offers import every_product
 
 
 class ProductShape(Shown):
-    code = serializers.CharField(read_only=True)
-    name = serializers.CharField(read_only=True)
-    margin = Money("margin", read_only=True, allow_null=True)
+    code = Slug(max_length=40)
+    name = Text(max_length=160)
+    margin = Money("margin", required=False, allow_null=True, help_text=_("Сколько приносит одна продажа"))
     currency = serializers.CharField(read_only=True)
-    active = serializers.BooleanField(read_only=True)
+    active = Flag(required=False, help_text=_("Продаётся ли"))
+    expanded = serializers.DictField(read_only=True)
 
 
 class ProductFilter(filters.FilterSet):
@@ -72,36 +37,79 @@ class ProductFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-def _products(user: User) -> "QuerySet[Product]":
-    return Product.objects.all()
-
-
 class Products(Readable):
-    """Read with the right to initiatives: a product means nothing without one."""
+    """With the right to initiatives: a product means nothing without one."""
 
     resource = "initiatives"
     shape = ProductShape
-    rows = _products
-    door = door_to(_products)
+    rows = every_product
+    door = door_to(every_product)
     filterset_class = ProductFilter
     sorts = {"name": "name", "code": "code"}
     default_sort = "name"
 
+    @extend_schema(request=ProductShape, responses={201: ProductShape})
+    def create(self, request: Request) -> Response:
+        saved = offers.save_product(by=self.caller, product=None, changes=self.checked(ProductShape))
+        return self.shown(saved, status=201)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        product = self.one()
+        expected = self.expected(product)
+        changes = self.checked(ProductShape, partial=True)
+        offers.save_product(by=self.caller, product=product, changes=changes, expected_version=expected)
+        return self.shown(self.one())
+
 
 class UtpShape(FromOutside):
-    source = serializers.CharField(read_only=True)
-    external_id = serializers.CharField(read_only=True)
-    segment = Ref(allow_null=True)
-    product = Ref(allow_null=True)
-    statement = serializers.CharField(read_only=True)
-    promised_metric = serializers.CharField(read_only=True)
-    active = serializers.BooleanField(read_only=True)
+    expandable = ("segment", "product")
+
+    segment = Ref(Segment.objects.visible_to, required=False, allow_null=True)
+    product = Ref(every_product, required=False, allow_null=True)
+    statement = Text(max_length=2000, help_text=_("Что обещаем, одним предложением"))
+    promised_metric = Words(max_length=200, help_text=_("Чем измерим обещанное"))
+    active = Flag(required=False, help_text=_("В работе ли"))
+    expanded = serializers.DictField(read_only=True)
+
+
+class UtpFilter(filters.FilterSet):
+    q = filters.CharFilter(field_name="statement", lookup_expr="icontains", max_length=200)
+    segment = filters.ModelMultipleChoiceFilter(
+        queryset=lambda request: Segment.objects.visible_to(request.user), distinct=False
+    )
+    product = filters.ModelMultipleChoiceFilter(queryset=Product.objects.all(), distinct=False)
+    active = filters.BooleanFilter()
+    source = filters.CharFilter(max_length=60)
+    external_id = filters.CharFilter(max_length=120)
+
+    class Meta:
+        model = Utp
+        fields: list[str] = []
+
+
+def _utps(user: User) -> "QuerySet[Utp]":
+    rows: QuerySet[Utp] = Utp.objects.for_list().visible_to(user)
+    return rows
 
 
 class Utps(Readable):
-    """Read with the right to segments, for which they are made."""
+    """With the right to segments, for which they are made."""
 
     resource = "segments"
+    personal = frozenset[str]()
     shape = UtpShape
-    rows = Utp.objects.visible_to
+    rows = _utps
     door = get_utp_for
+    filterset_class = UtpFilter
+
+    @extend_schema(request=UtpShape, responses={201: UtpShape})
+    def create(self, request: Request) -> Response:
+        saved = offers.save_utp(by=self.caller, utp=None, fields=self.checked(UtpShape))
+        return self.shown(get_utp_for(self.caller, saved.pk), status=201)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        utp = self.one()
+        expected = self.expected(utp)
+        changes = self.checked(UtpShape, partial=True)
+        offers.save_utp(by=self.caller, utp=utp, fields=changes, expected_version=expected)
+        return self.shown(self.one())

@@ -10,7 +10,7 @@ from api.v1.blockers import Blockers
 from api.v1.bulk import BulkLeads
 from api.v1.calls import Calls
 from api.v1.contracts import Contracts
-from api.v1.dictionaries import Products, Stages, Utps
+from api.v1.dictionaries import Products, Utps
 from api.v1.facts import Agreements, Interviews, Meetings
 from api.v1.findings import Findings
 from api.v1.events import Events
@@ -26,6 +26,7 @@ from api.v1.messages import Messages
 from api.v1.offers import Initiatives, Segments
 from api.v1.parties import Agents, Clients
 from api.v1.people import Teams, Users
+from api.v1.stages import Stages
 from api.v1.sprints import Sprints
 from api.v1.value import Measurements, Promises
 from api.v1.webhook_endpoints import Deliveries, WebhookEndpoints

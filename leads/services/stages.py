@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.access import demand_administrator
+from accounts.access import demand_dictionaries
 from accounts.models import User
 from common.errors import FieldError, Invalid, Refused
 from funnel import services as stage_deeds
@@ -83,7 +83,7 @@ def shift(*, stage: Stage, by: User, at: datetime, earlier: bool, beside: UUID |
     ``beside`` is the neighbour that the preview named: where another stands there by now, nothing is moved. Pressed
     twice with it the second press finds the stages the other way round. Raises OrderChanged, NotAllowed.
     """
-    demand_administrator(by)
+    demand_dictionaries(by)
     list(Stage.objects.filter(funnel_id=stage.funnel_id).order_by("pk").select_for_update(no_key=True))
     current = Stage.objects.get(pk=stage.pk)
     pair = neighbours(current, earlier=earlier)
@@ -103,7 +103,7 @@ def retire(
     cannot go to), LastStage, StaleVersion, NotAllowed. A lead that enters in the same instant stays on the stage and is
     shown there; it moves on as usual. A stage that is retired already stays so: a second press changes nothing.
     """
-    demand_administrator(by)
+    demand_dictionaries(by)
     if not Stage.objects.filter(pk=stage.pk, active=True).exists():
         return Stage.objects.get(pk=stage.pk)
     standing = list(Lead.objects.open().filter(stage=stage).order_by("pk")[: MOST_MOVED + 1])

@@ -10,6 +10,8 @@ from api.document import document
 WANTED = (
     "initiatives", "segments", "agents", "clients", "leads", "stages", "imports", "products", "utps", "funnel", "me",
     "hypotheses", "forecast", "sprints", "goals", "actions", "findings",
+    "meetings", "interviews", "agreements", "contracts", "value-promises", "value-measurements", "blockers",
+    "lead-plans", "contract-documents", "legal-requests",
 )  # fmt: skip
 
 
