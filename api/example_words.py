@@ -163,6 +163,10 @@ WORDS: dict[str, Any] = (
         "detail": "Такая запись уже есть",
         "errors_url": "",
         "noun": "leads",
+        "ContactLine.id": "15",
+        "ConsentLine.id": "8",
+        "text_version": "2026-01",
+        "reasons": ["Свежий: касание вчера", "Сегмент отвечает чаще других"],
         "addresses": [],
     }
 )
