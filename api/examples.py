@@ -9,7 +9,7 @@ from typing import Any
 from zlib import crc32
 
 from django.utils.translation import gettext as _
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
 
 from api.catalogue import Known, known_of
 from api.example_words import ABSENT, NOUNS, WORDS

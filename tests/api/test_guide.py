@@ -57,6 +57,6 @@ def test_every_program_of_the_guide_prints_what_it_says(address: str, office: Of
 
 
 def test_the_guide_leads_to_the_other_pages() -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", GUIDE.read_text())
+    links = re.findall(r"\]\((?!https:)([^)#]+)\)", GUIDE.read_text())
     assert {"errors.md", "api-changelog.md"} <= set(links)
     assert not [link for link in links if not (GUIDE.parent / link).exists()]
