@@ -19,6 +19,7 @@ class Origin(models.TextChoices):
     API = "api", "API"
     IMPORT = "import", _("Импорт")
     JOB = "job", _("Задание")
+    FORM = "form", _("Форма на сайте")
     DEMO = "demo", _("Пример")
 
 

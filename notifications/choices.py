@@ -25,6 +25,7 @@ class NoticeKind(models.TextChoices):
     TOKEN = "token", _("Срок ключей систем банка")
     WEEKLY_REPORT = "weekly_report", _("Отчёт недели")
     WEBHOOK_STOPPED = "webhook_stopped", _("Вебхук остановлен")
+    CAME_AGAIN = "came_again", _("Снова обратился с формы")
 
 
 class ReminderKind(models.TextChoices):

@@ -30,5 +30,6 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "warn-of-tokens": {"task": "accounts.tasks.warn_of_expiry", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-access-log": {"task": "accounts.tasks.sweep_calls", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-bulk-loads": {"task": "imports.tasks.sweep_bulk_loads", "schedule": 86400.0, "options": {"expires": 3600}},
+    "forget-form-addresses": {"task": "forms.tasks.forget", "schedule": 86400.0, "options": {"expires": 3600}},
     "sweep-finished-jobs": {"task": "jobs.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
 }

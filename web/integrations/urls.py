@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from web.integrations import accounts, log, tokens, webhooks
+from web.integrations import accounts, forms, inbox, log, tokens, webhooks
 
 app_name = "integrations"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,4 +24,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/deliveries/<uuid:pk>/", webhooks.delivery, name="webhook_delivery"),
     path("webhooks/deliveries/<uuid:pk>/replay/", webhooks.delivery_replay, name="webhook_delivery_replay"),
     path("log/", log.index, name="log"),
+    path("inbox/", inbox.index, name="inbox"),
+    path("inbox/new/", inbox.source_create, name="inbox_create"),
+    path("inbox/sources/<uuid:pk>/", inbox.source_edit, name="inbox_edit"),
+    path("inbox/sources/<uuid:pk>/secret/", inbox.source_rotate, name="inbox_rotate"),
+    path("inbox/sources/<uuid:pk>/use/", inbox.source_use, name="inbox_use"),
+    path("inbox/<uuid:pk>/", inbox.arrival, name="inbox_arrival"),
+    path("inbox/<uuid:pk>/retry/", inbox.arrival_retry, name="inbox_retry"),
+    path("forms/", forms.index, name="forms"),
+    path("forms/new/", forms.create, name="form_create"),
+    path("forms/<uuid:pk>/", forms.detail, name="form"),
+    path("forms/<uuid:pk>/edit/", forms.edit, name="form_edit"),
+    path("forms/<uuid:pk>/use/", forms.use, name="form_use"),
+    path("forms/sendings/<uuid:pk>/retry/", forms.retry, name="form_retry"),
 ]

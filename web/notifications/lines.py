@@ -24,6 +24,7 @@ ICONS = {
     NoticeKind.REPLY: "mail", NoticeKind.LEGAL: "scales", NoticeKind.LEAD_ASSIGNED: "leads",
     NoticeKind.IMPORT_FINISHED: "import", NoticeKind.WEEKLY_REPORT: "chart",
     NoticeKind.HYPOTHESIS: "scales", NoticeKind.TOKEN: "lock", NoticeKind.WEBHOOK_STOPPED: "warning",
+    NoticeKind.CAME_AGAIN: "user",
 }  # fmt: skip
 
 
@@ -146,6 +147,12 @@ def _reply(_facts: dict[str, Any], name: str) -> str:
     return _("Ответили на рассылку: %(name)s") % {"name": name} if name else _("Ответили на рассылку: см. «Мой день»")
 
 
+def _came_again(facts: dict[str, Any], name: str) -> str:
+    """Without a lead of his own the name is not told: it stands on the party's card."""
+    text = _("Снова обратился с формы «%(form)s»") % {"form": facts.get("form", "")}
+    return f"{text}: {name}" if name else text
+
+
 def _import(facts: dict[str, Any], _name: str) -> str:
     title = str(facts.get("file") or facts.get("name") or "")
     text = _("Импорт закончен: %(file)s") % {"file": title} if title else _("Импорт закончен")
@@ -192,6 +199,7 @@ TEXTS: Mapping[str, Callable[[dict[str, Any], str], str]] = {
     NoticeKind.IMPORT_FINISHED: _import,
     NoticeKind.TOKEN: _token,
     NoticeKind.WEBHOOK_STOPPED: _webhook,
+    NoticeKind.CAME_AGAIN: _came_again,
 }
 
 
@@ -219,6 +227,8 @@ def address_of(line: Line) -> str:
         return ""
     if number := facts.get("action"):
         return _reverse("actions:page", number)
+    if number := facts.get("party"):
+        return _reverse("agents:card" if facts.get("kind") == "agent" else "agents:client", number)
     if line.notice.kind == NoticeKind.WEEKLY_REPORT:
         return _reverse("reports:overview")
     return _reverse("today:page") if line.notice.kind == NoticeKind.REPLY else ""
