@@ -22,7 +22,7 @@ from tests.api.contract import check
 from tests.api.operations import Operation
 
 ASKED = os.environ.get("API_FUZZ_EXAMPLES")
-EXAMPLES = int(ASKED or "3")
+EXAMPLES = int(ASKED or "2")
 """Few and always the same in the suite; ``make fuzz`` asks for more, and then they are random."""
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 _SETTINGS = settings(
