@@ -1,4 +1,4 @@
-"""Money is decimal with its currency; sums of different currencies are never added, only compared by the bank's rate."""
+"""Money is decimal with its currency; different currencies are never added, compared only by the bank's rate."""
 
 from dataclasses import dataclass
 from decimal import Decimal

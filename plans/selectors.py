@@ -53,17 +53,39 @@ def planned(
     same week and stage in a segment above it: the wider one counts what the narrower brings. Nothing planned is no row:
     a sum of nothing is not a plan of 0. Two queries.
     """
+    return without_narrower(
+        targets(
+            audience=audience, weeks=weeks, stage_ids=stage_ids, team_ids=team_ids, owner_ids=owner_ids,
+            segment_ids=segment_ids,
+        )
+    )  # fmt: skip
+
+
+def targets(
+    *,
+    audience: Audience,
+    weeks: Collection[date],
+    stage_ids: Collection[UUID],
+    team_ids: Collection[UUID] | None = None,
+    owner_ids: Collection[UUID] | None = None,
+    segment_ids: Collection[UUID] | None = None,
+) -> list[Planned]:
+    """The same with every row as it was planned, narrower and wider ones too. One query."""
     plans = LeadPlan.objects.filter(audience.q, week__in=list(weeks))
     rows = PlanTarget.objects.filter(plan__in=plans.order_by(), stage_id__in=list(stage_ids))
     narrowed = {"plan__team_id__in": team_ids, "plan__owner_id__in": owner_ids, "plan__segment_id__in": segment_ids}
     rows = rows.filter(**{name: list(ids) for name, ids in narrowed.items() if ids is not None})
     columns = ("plan__week", "plan__owner_id", "plan__team_id", "plan__segment_id", "stage_id", "target")
-    return without_narrower([Planned(*row) for row in rows.order_by("plan__week", "pk").values_list(*columns)])
+    return [Planned(*row) for row in rows.order_by("plan__week", "pk").values_list(*columns)]
 
 
 def without_narrower(rows: list[Planned]) -> list[Planned]:
-    """Leaves out targets that a wider segment of the same person, week and stage holds already."""
-    above = segments_above({row.segment_id for row in rows})
+    """Leaves out targets that a wider segment of the same person, week and stage holds already. One query."""
+    return widest(rows, segments_above({row.segment_id for row in rows}))
+
+
+def widest(rows: list[Planned], above: Mapping[UUID, frozenset[UUID]]) -> list[Planned]:
+    """The same where it is known what stands above each segment."""
     held = {(row.week, row.owner_id, row.stage_id, row.segment_id) for row in rows}
     return [
         row

@@ -1,5 +1,6 @@
 """Reading segments: the two lists, and one segment with its branch, UTPs, leads and agents."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,13 @@ from agents.filters import SegmentFilter
 from agents.models import Agent, Client, Initiative, Segment, Utp
 from agents.selectors import branch_ids
 from agents.services.offers import reach_warnings
+from backlog.weeks import code_of
 from common import clock
 from leads.models import Lead, ValuePromise
 from leads.promises import kept_of, of_segments
 from leads.standing import count_of, segments_standing, signing_stages, utps_standing
 from leads.value import bank_day
+from plans.kpi import week_kpis
 from web.listing import listing
 from web.pages import page, person, show
 
@@ -36,7 +39,11 @@ def segment_list(request: HttpRequest) -> HttpResponse:
     asked = listing(
         request, SegmentFilter, rows, named=("abc_class", "initiative"), sorts=SORTS, default={"kind": Kind.AGENT}
     )
-    context = {"listing": asked, "kind": asked.filterset.data["kind"]}
+    kind, today = asked.filterset.data["kind"], clock.now().astimezone(user.zone).date()
+    monday = today - timedelta(days=today.weekday())
+    shown = [segment.pk for segment in asked.page.object_list]
+    kpis = week_kpis(viewer=user, kind=kind, monday=monday, segment_ids=shown)
+    context = {"listing": asked, "kind": kind, "kpis": kpis, "plan_code": code_of(monday)}
     return show(request, "segments/list.html", context, fragment="results")
 
 
