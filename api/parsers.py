@@ -37,7 +37,10 @@ class StrictJSONParser(BaseParser):
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        raw = _read(stream, (parser_context or {}).get("request"))
+        context = parser_context or {}
+        # A view that takes files inside its body says how much it bears.
+        limit = getattr(context.get("view"), "body_limit", 0) or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        raw = _read(stream, context.get("request"), limit)
         try:
             value = decoder.decode(raw.decode("utf-8"))
         except UnicodeDecodeError as error:
@@ -59,9 +62,8 @@ def demand_clean(value: Any, pointer: str = "#") -> None:
             raise Malformed(_("В тексте есть знаки, которые нельзя сохранить."), "control_characters", place)
 
 
-def _read(stream: IO[bytes], request: Any) -> bytes:
+def _read(stream: IO[bytes], request: Any, limit: int) -> bytes:
     """The body, at most the limit; what is longer is not read to its end."""
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     declared = int((request.META.get("CONTENT_LENGTH") if request is not None else 0) or 0)
     raw = b"" if declared > limit else stream.read(limit + 1)
     if declared > limit or len(raw) > limit:

@@ -18,7 +18,7 @@ from api.v1.forecast import Forecast
 from api.v1.funnel import Funnel
 from api.v1.goals import Goals
 from api.v1.hypotheses import Hypotheses
-from api.v1.imports import Imports
+from api.v1.imports import ImportErrors, Imports
 from api.v1.jobs import JobErrors, Jobs
 from api.v1.leads import Leads
 from api.v1.me import Me
@@ -92,6 +92,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         Deliveries.as_view({"get": "list"}, basename="webhook-endpoints"),
         name="webhook-deliveries",
     ),
+    path("imports/<str:pk>/errors/", ImportErrors.as_view({"get": "list"}, basename="imports"), name="imports-errors"),
     path("bulk/leads/", BulkLeads.as_view(), name="bulk-leads"),
     path("jobs/<str:pk>/errors/", JobErrors.as_view({"get": "list"}, basename="jobs"), name="jobs-errors"),
     *(path(address, view, name=name) for address, view, name in PARTS),
