@@ -16,6 +16,8 @@ from agents.models import Party
 from backlog import corrections
 from backlog.events import ActionDone, ActionPlanned, ResultUndone
 from backlog.ranking import duties as ranking
+from calls.events import CallLogged
+from calls.models import Call
 from common.events import Event
 from dashboards import duties as dashboards
 from dashboards import letters as dashboard_letters
@@ -150,6 +152,14 @@ def work_bulk_load(run: JobRun) -> Again | None:
     return bulk.work_off(run, take=take_chunk)
 
 
+def record_call(event: CallLogged) -> None:
+    record(
+        "call.logged", of=Call, ids=[event.call_id], at=event.at, by_id=event.by_id, lead=event.lead_id,
+        party=event.party_id, owner=event.owner_id, direction=event.direction, result=event.result,
+        duration_seconds=event.duration_seconds,
+    )  # fmt: skip
+
+
 def tell_came_again(event: CameAgain) -> None:
     """Once a submission. Forms and notifications stand on one floor."""
     if event.owner_id is not None:
@@ -187,6 +197,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     TokenExpiring: [tell_token_expiring],
     LegalAnswered: [tell_legal],
     LegalDue: [tell_legal],
+    CallLogged: [record_call],
     CameAgain: [tell_came_again],
     ImportFinished: [tell_import_finished, rank_after_import, forecast_after_import, publish_import],
     EndpointStopped: [tell_endpoint_stopped],
