@@ -17,6 +17,7 @@ from api import etags, writes
 from api.filtering import check_parameters, names_of, repeatable_of
 from api.paging import PARAMETERS as PAGING
 from api.problems import BadParameters, Entry, default_place
+from api.retiring import Deprecated, deprecated_of
 from api.shapes import Shown, Strict
 from common.errors import FieldError
 from common.models import Record
@@ -29,6 +30,7 @@ class Answering(APIView):
 
     http_method_names = ["get", "head", "post", "put", "patch"]
     dry_run = False
+    deprecated: ClassVar[Deprecated | None] = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -58,6 +60,9 @@ class Answering(APIView):
         final = super().finalize_response(request, response, *args, **kwargs)
         final["Cache-Control"] = "no-store"
         final["Vary"] = "Authorization, Cookie, Accept-Language"
+        if (said := deprecated_of(self)) is not None:
+            for name, value in said.headers().items():
+                final[name] = value
         if self.dry_run:
             final[writes.TRIED] = "true"
             for name in writes.KEPT_HEADERS:  # they would name what is not there

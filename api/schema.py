@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema as SpectacularSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from api.permissions import scopes_of
+from api.retiring import deprecated_of
 from api.writes import DRY_RUN, KEY_HEADER, KEY_LENGTH
 
 SUMMARIES = {
@@ -104,6 +105,9 @@ class AutoSchema(SpectacularSchema):
 
     def get_description(self) -> str:  # type: ignore[override]
         return " ".join(f"`{scope}`" for scope in scopes_of(self.view, writes=self.method != "GET"))
+
+    def is_deprecated(self) -> bool:
+        return deprecated_of(self.view) is not None
 
     def get_override_parameters(self) -> list[Any]:
         shape = getattr(self.view, "shape", None)
