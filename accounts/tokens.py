@@ -166,22 +166,22 @@ def authenticate(plain: str, *, at: datetime) -> ApiToken | None:
     return token if matches and not dead else None
 
 
-def admits(token: ApiToken, ip: str) -> bool:
+def admits(token: ApiToken, ip: str | None) -> bool:
     """Whether the token is taken from this address."""
     if not token.addresses:
         return True
     try:
-        address = ip_address(ip)
+        address = ip_address(ip or "")
     except ValueError:
         return False
     mapped = getattr(address, "ipv4_mapped", None) or address
     return any(mapped in ip_network(network) for network in token.addresses)
 
 
-def touch(token: ApiToken, *, at: datetime, ip: str = "") -> None:
+def touch(token: ApiToken, *, at: datetime, ip: str | None = None) -> None:
     """Keep when and from where it was last used, at most once a minute: reads must not turn into writes."""
     if token.last_used_at is None or at - token.last_used_at > _TOUCH:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at, last_used_ip=ip or None)
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at, last_used_ip=ip)
 
 
 def networks(given: Sequence[str]) -> list[str]:

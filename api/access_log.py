@@ -3,7 +3,6 @@ and the probes of health are no calls: they are public and show no data."""
 
 import time
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from accounts import calls
 from accounts.models import ApiToken, User
 from common import clock
 from common.middleware import request_id
-from common.visitors import client_ip
+from common.visitors import known_ip
 
 PREFIX = "/api/v1/"
 PUBLIC = frozenset({"openapi", "docs"})
@@ -39,7 +38,7 @@ class RecordCalls:
                     at=at, user_id=_account(request), token_key=getattr(request, "api_token_key", ""),
                     method=str(request.method)[:8], route=route, object_id=object_id, status=response.status_code,
                     milliseconds=round((time.perf_counter() - started) * 1000), size=size,
-                    ip=_ip(request), request_id=request_id.get(),
+                    ip=known_ip(request), request_id=request_id.get(),
                 )
             )  # fmt: skip
         return response
@@ -58,14 +57,6 @@ def _account(request: HttpRequest) -> UUID | None:
         return known
     user = getattr(request, "user", None)
     return user.pk if isinstance(user, User) else None
-
-
-def _ip(request: HttpRequest) -> str | None:
-    """The caller's address; a proxy may have written there what is none."""
-    try:
-        return str(ip_address(client_ip(request)))
-    except ValueError:
-        return None
 
 
 def _place(match: Any) -> tuple[str, UUID | None]:

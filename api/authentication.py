@@ -11,7 +11,7 @@ from accounts import tokens
 from accounts.models import ApiToken, User
 from api import access_log, limits
 from common import clock
-from common.visitors import client_ip
+from common.visitors import known_ip
 
 CHALLENGE = 'Bearer realm="api"'
 
@@ -26,7 +26,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         scheme, _space, plain = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        at, ip = clock.now(), client_ip(request)
+        at, ip = clock.now(), known_ip(request._request)
         token = tokens.authenticate(plain.strip(), at=at)
         if token is None:
             raise exceptions.AuthenticationFailed(

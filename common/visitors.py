@@ -1,9 +1,18 @@
 """Whose address a request comes from, behind as many proxies as the operator vouches for."""
 
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+
+
+def known_ip(request: HttpRequest) -> str | None:
+    """The same address where it is one: a proxy may pass on any word."""
+    try:
+        return str(ip_address(client_ip(request)))
+    except ValueError:
+        return None
 
 
 def client_ip(request: HttpRequest, *_ignored: Any) -> str:

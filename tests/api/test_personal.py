@@ -88,9 +88,9 @@ def _contacts() -> dict:
 
 
 def test_a_person_s_tax_id_is_hidden(blind: Api, api: Api) -> None:
-    made = api.post("agents/", {"kind": "person", "name": "Азиз Каримов", "tax_id": "30101800123452"})
+    made = api.post("agents/", {"kind": "person", "name": "Азиз Каримов", "tax_id": "30101800123456"})
     seen = blind.get(f"agents/{made.json()['id']}/").json()
-    assert seen["tax_id"] == made.json()["tax_id"].replace(made.json()["tax_id"][:-2], "** ")
+    assert (made.json()["tax_id"], seen["tax_id"]) == ("30101800123456", "** 56")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ OUTCOMES = (
     ("5", _("Ошибки у нас: 5xx")),
 )  # fmt: skip
 _NAMESPACE = "api"
+# Bounds of what the database compares with: a mark from the address may hold anything.
+_FIRST_YEAR, _LONGEST_ID = 1900, 19
 
 
 @lru_cache(maxsize=1)
@@ -94,7 +96,8 @@ def _after(text: str) -> tuple[datetime, int] | None:
     moment, _dash, number = text.partition("_")
     try:
         at = parse_datetime(moment)
-        known = at is not None and at.tzinfo is not None and number.isascii() and number.isdigit() and len(number) < 19
+        known = at is not None and at.tzinfo is not None and at.year >= _FIRST_YEAR
+        known = known and number.isascii() and number.isdigit() and len(number) < _LONGEST_ID
     except ValueError:
         return None
     return (at, int(number)) if at is not None and known else None
