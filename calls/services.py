@@ -24,6 +24,7 @@ from common import phones
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid, Refused
 from common.events import publish
+from jobs import versions
 from leads.models import Lead
 from leads.services.touching import touch
 
@@ -46,30 +47,17 @@ class KnownCall(Refused):
         self.call = call
 
 
-class OlderMessage(Refused):
-    """What is known of the call is newer than what was told now. ``call`` is the call as it stands."""
-
-    code: ClassVar[str] = "stale"
-    status: ClassVar[int] = 409
-
-    def __init__(self, call: Call) -> None:
-        message = _("О звонке уже известно новее: source_version не меньше %(known)s.") % {"known": call.source_version}
-        super().__init__(message, [FieldError("source_version", "stale", message)])
-        self.call = call
-
-
 class Status(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
-    STALE = "stale"
 
 
 @dataclass(frozen=True, slots=True)
 class CallDraft:
     """Who was on the line may be named (``party``, ``lead``: rows that the caller sees) or found by ``phone``.
 
-    ``owner`` is the employee who talked. ``source_version`` orders messages about one call; 0 where none is known.
+    ``owner`` is the employee who talked. ``source_version`` orders messages about one call.
     """
 
     direction: str
@@ -83,7 +71,7 @@ class CallDraft:
     owner: User | None = None
     source: str = ""
     external_id: str = ""
-    source_version: int = 0
+    source_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +81,10 @@ class Logged:
 
 
 def log_call(*, draft: CallDraft, by: User, at: datetime, fresh: bool = False) -> Logged:
-    """Write a call down; the same external id again updates it, an older ``source_version`` changes nothing.
-    With ``fresh`` a known external id is refused.
+    """Write a call down; the same external id again updates it, or with ``fresh`` is refused.
 
-    Raises Invalid with every error at once, NotAllowed, and KnownCall, always for an external id out of one's sight.
+    Raises Invalid with every error at once, NotAllowed, StaleMessage for an older ``source_version``, and KnownCall:
+    always for an external id that is out of the caller's sight.
     """
     demand_write(by)
     if errors := problems(draft, at):
@@ -181,8 +169,7 @@ def _log(draft: CallDraft, by: User, at: datetime, *, fresh: bool) -> Logged:
 
 
 def _again(known: Call, draft: CallDraft, by: User) -> Logged:
-    if draft.source_version < known.source_version:
-        return Logged(known, Status.STALE)
+    versions.demand_newer(known.source_version, draft.source_version)
     version = known.version
     changed = save_changes(known, _columns(draft, by, known=known))
     return Logged(changed, Status.UNCHANGED if changed.version == version else Status.UPDATED)
@@ -223,10 +210,11 @@ def _columns(draft: CallDraft, by: User, known: Call | None = None) -> dict[str,
     party = party or finding.party_of(phone, by, owner)
     lead = draft.lead or (known.lead if known is not None and known.party == party else None)
     lead = lead or finding.lead_of(party, by, owner)
+    number = draft.source_version if draft.source_version is not None else (known.source_version if known else 0)
     return {
         "direction": draft.direction, "at": draft.at, "duration_seconds": draft.duration_seconds,
         "result": draft.result, "phone": phone, "recording_url": draft.recording_url, "party": party, "lead": lead,
-        "owner": owner, "team": finding.team_of(owner, lead, party, by), "source_version": draft.source_version,
+        "owner": owner, "team": finding.team_of(owner, lead, party, by), "source_version": number,
     }  # fmt: skip
 
 

@@ -55,12 +55,12 @@ class Fields:
             return self._wrong(name, "control_characters", _("Есть знаки, которые нельзя сохранить."), "")
         return value
 
-    def number(self, name: str) -> int:
+    def number(self, name: str) -> int | None:
         value = self.left.pop(name, None)
-        if value is None:
-            return 0
         fits = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
-        return value if fits else self._wrong(name, "invalid", _("Нужно целое число, не меньше нуля."), 0)
+        if value is None or fits:
+            return value
+        return self._wrong(name, "invalid", _("Нужно целое число, не меньше нуля."), None)
 
     def moment(self, name: str, *, required: bool = False) -> datetime | None:
         value = self.left.pop(name, None)

@@ -11,20 +11,18 @@ from rest_framework.response import Response
 from accounts.scope import people
 from agents.choices import Kind
 from agents.models import Agent, Client, Party
-from api.fields import Choice, Moment, Ref, Text, Whole, Words
+from api.fields import Choice, Moment, Ref, Whole, Words
 from api.personal import PersonContact, PersonText
 from api.resources import Readable
-from api.shapes import FromOutside, Strict
+from api.shapes import FromOutside, Pair, SourceVersion, Strict
 from calls import services
 from calls.access import get_call_for
 from calls.choices import LONGEST_SECONDS, CallResult, Direction
 from calls.filters import CallFilter
 from calls.models import Call
-from calls.services import CallDraft, OlderMessage, Status
+from calls.services import CallDraft, Status
 from common import clock
 from leads.models import Lead
-
-VERSION_MOST = 2**63 - 1
 
 
 class PartyOfKind(Ref):
@@ -84,19 +82,12 @@ class CallPatch(Strict):
 class CallUpsert(CallPatch):
     """``source_version`` orders messages about one call: an older one changes nothing."""
 
-    source_version = Whole(required=False, min_value=0, max_value=VERSION_MOST)
+    source_version = SourceVersion()
 
 
 class CallNew(CallUpsert):
     source = Words(max_length=60)
     external_id = Words(max_length=120)
-
-
-class CallPair(Strict):
-    """The address of an upsert."""
-
-    source = Text(max_length=60)
-    external_id = Text(max_length=120)
 
 
 class Calls(Readable):
@@ -121,7 +112,7 @@ class Calls(Readable):
         responses={200: CallShape, 201: CallShape},
     )
     def upsert(self, request: Request, source: str, external_id: str) -> Response:
-        pair = CallPair(data={"source": source, "external_id": external_id})
+        pair = Pair(data={"source": source, "external_id": external_id})
         pair.is_valid(raise_exception=True)
         logged = self._log(CallDraft(**self.checked(CallUpsert), **pair.validated_data))
         return self.shown(self._again(logged.call), status=201 if logged.status is Status.CREATED else 200)
@@ -134,10 +125,7 @@ class Calls(Readable):
         return self.shown(self.one())
 
     def _log(self, draft: CallDraft, *, fresh: bool = False) -> services.Logged:
-        logged = services.log_call(draft=draft, by=self.caller, at=clock.now(), fresh=fresh)
-        if logged.status is Status.STALE:
-            raise OlderMessage(logged.call)
-        return logged
+        return services.log_call(draft=draft, by=self.caller, at=clock.now(), fresh=fresh)
 
     def _again(self, call: Call) -> Call:
         return get_call_for(self.caller, call.pk)

@@ -13,7 +13,6 @@ from agents.models import Agent, Client, Initiative, Party, Product, Segment, Ut
 from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft
 from calls.services import CallDraft, log_call
-from calls.services import Status as CallStatus
 from channels import incoming
 from common.errors import FieldError, Invalid
 from funnel.choices import Origin
@@ -53,8 +52,7 @@ def take_lead(told: Told) -> State:
 
 
 def _lead(fields: Fields, told: Told) -> LeadDraft:
-    fields.number("source_version")
-    kind = fields.text("kind", most=10, required=True)
+    number, kind = fields.number("source_version"), fields.text("kind", most=10, required=True)
     if kind and kind not in Kind.values:
         fields.errors.append(FieldError("kind", "invalid_choice", _("Можно: agent, client.")))
     party = fields.row("party", Party.objects.visible_to)
@@ -76,7 +74,7 @@ def _lead(fields: Fields, told: Told) -> LeadDraft:
         kind=kind, party_id=party.pk if party else None,
         party=None if party else PartyDraft(kind=kind, name=name, contacts=contacts),
         owner=fields.colleague("owner"), source=fields.text("source", most=60) or told.source,
-        external_id=fields.text("external_id", most=120, required=True), fields=own,
+        external_id=fields.text("external_id", most=120, required=True), fields=own, source_version=number,
     )  # fmt: skip
 
 
@@ -108,7 +106,7 @@ def log_ended_call(told: Told) -> State:
         direction=fields.text("direction", most=3, required=True),
         at=fields.moment("at", required=True) or told.at,
         result=fields.text("result", most=10, required=True),
-        duration_seconds=fields.number("duration_seconds"),
+        duration_seconds=fields.number("duration_seconds") or 0,
         phone=fields.text("phone", most=40),
         recording_url=fields.text("recording_url", most=500),
         party=party,
@@ -120,8 +118,8 @@ def log_ended_call(told: Told) -> State:
     )
     fields.left.pop("client", None)
     fields.finish()
-    logged = log_call(draft=draft, by=told.by, at=told.at)
-    return State.STALE if logged.status is CallStatus.STALE else State.DONE
+    log_call(draft=draft, by=told.by, at=told.at)
+    return State.DONE
 
 
 def take_message(told: Told) -> State:

@@ -21,6 +21,7 @@ from inbox.services.deeds import DEEDS, Told
 from inbox.services.receiving import duty_of
 from jobs.registry import JobRun
 from jobs.services import owe
+from jobs.versions import StaleMessage
 
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 6
@@ -50,7 +51,11 @@ def carry_out(*, pk: UUID, at: datetime) -> State:
         return State(arrival.state)
     state, words = _judge(arrival)
     if state is State.RECEIVED:
-        state = _do(arrival, at)
+        try:
+            with transaction.atomic():
+                state = _do(arrival, at)
+        except StaleMessage as newer:  # told by another way in: the API, or another source of the same system
+            state, words = State.STALE, newer.message
     _settle(pk, state, at, words)
     return state
 

@@ -62,7 +62,7 @@ def test_another_wording_is_another_version_and_the_former_one_stays(office: Off
     send(changed)
     worked_off()
     assert Consent.objects.get().text_version.endswith("/2")
-    assert [one.texts["ru"] for one in form.consent_texts.order_by("number")][0] == "Согласен на обработку"
+    assert form.consent_texts.get(number=1).texts["ru"] == "Согласен на обработку"
 
 
 def test_without_consent_name_and_contact_nothing_is_kept(office: Office) -> None:

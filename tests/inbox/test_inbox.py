@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from calls.models import Call
+from calls.services import CallDraft, log_call
 from common import clock
 from common.errors import NotAllowed
 from inbox.choices import MOST_BYTES, State
@@ -129,6 +130,15 @@ def test_without_the_guard_the_older_message_would_win(pbx: System, monkeypatch:
     pbx.tell("lead.upserted", lead(problem="старое", source_version=4))
     assert carried_out() == ["done", "done"]
     assert Lead.objects.get().problem == "старое"
+
+
+def test_an_older_message_than_the_api_was_told_is_stale_too(pbx: System, office: Office) -> None:
+    given = {"direction": "in", "at": clock.now() - timedelta(hours=1), "result": "talked", "duration_seconds": 60}
+    draft = CallDraft(**given, source=pbx.source.code, external_id="c-1", source_version=9)
+    log_call(draft=draft, by=pbx.account, at=clock.now())
+    pbx.tell("call.ended", call(source_version=8))
+    assert carried_out() == ["stale"]
+    assert Call.objects.get().duration_seconds == 60
 
 
 def test_a_lead_is_taken_in_as_by_the_api(pbx: System, office: Office) -> None:

@@ -31,9 +31,9 @@ _INPUTS = {Field.PHONE: ("tel", "tel"), Field.EMAIL: ("email", "email"), Field.C
 class AnswerForm(RefusableForm):
     """The fields that the form asks for, in the visitor's language."""
 
-    def __init__(self, form: PublicForm, language: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="f-%s", **kwargs)
-        labels = {
+    def __init__(self, form: PublicForm, language: str, data: Any = None) -> None:
+        super().__init__(data, auto_id="f-%s")
+        labels: dict[str, str] = {
             Field.PHONE: _("Телефон"), Field.EMAIL: _("Почта"), Field.CITY: _("Город"), Field.TEXT: _("Ваш вопрос"),
         }  # fmt: skip
         self.fields["name"] = _text(_("Как к вам обращаться"), "name", "text", "name", required=True)
@@ -48,9 +48,9 @@ class AnswerForm(RefusableForm):
 
 def _text(label: str, name: str, kind: str, complete: str, *, required: bool) -> django_forms.CharField:
     attrs = {"autocomplete": complete}
-    widget = django_forms.Textarea({"rows": 4, **attrs}) if kind == "area" else django_forms.TextInput(attrs)
+    widget: django_forms.Widget = django_forms.Textarea({"rows": 4, **attrs})
     if kind != "area":
-        widget.input_type = kind  # type: ignore[attr-defined]
+        widget = django_forms.TextInput(attrs | {"type": kind})
     said = {"required": _("Заполните это поле.")}
     return django_forms.CharField(
         label=label, max_length=LENGTHS[name], required=required, widget=widget, error_messages=said
