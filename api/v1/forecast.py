@@ -1,5 +1,6 @@
 """The forecast as numbers: the last nightly word for the caller's history, as the page tells it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters as filters
@@ -19,7 +20,9 @@ from api.problems import BadParameters
 from api.resources import Answering
 from dashboards.choices import PeriodKind
 from dashboards.foreseeing import Foreseen, foreseen
-from funnel.audience import audience_of, teams_of
+from dashboards.planning import PlanQuery, committed
+from dashboards.wins import win_of
+from funnel.audience import Audience, audience_of, teams_of
 from funnel.models import Funnel
 from leads.models import Lead
 
@@ -47,6 +50,19 @@ class PointShape(serializers.Serializer[Any]):
     margins = MarginShape(many=True)
 
 
+class WeekShape(serializers.Serializer[Any]):
+    """A calendar week; of the running one what is still ahead. ``committed`` is what the team took upon itself, else
+    the sum of its people's words; null where nobody gave one."""
+
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    expected = serializers.FloatField(source="own.wins")
+    low = serializers.FloatField(source="own.low")
+    high = serializers.FloatField(source="own.high")
+    margins = MarginShape(many=True)
+    committed = serializers.IntegerField(allow_null=True)
+
+
 class CheckShape(serializers.Serializer[Any]):
     """What was said four weeks ahead on a past day, and what came of the leads that were open then."""
 
@@ -65,6 +81,7 @@ class ForecastShape(serializers.Serializer[Any]):
     days_missing = serializers.IntegerField()
     past_error = serializers.FloatField(allow_null=True)
     data = PointShape(many=True)
+    weeks = WeekShape(many=True)
     checks = CheckShape(many=True)
 
 
@@ -83,30 +100,45 @@ class Forecast(Answering):
         data = bound(ForecastFilter, request, Lead.objects.visible_to(request.user)).form.cleaned_data
         if not data["kind"]:
             raise BadParameters([("kind", "required", _("Назовите воронку: agent или client."))])
-        return Response(ForecastShape(_told(data["kind"], _found(request.user, data))).data)
+        funnel = Funnel.objects.get(kind=data["kind"], product=None)
+        person: User | None = data["owner"]
+        audience = audience_of(request.user, data["team"].pk if data["team"] else None)
+        found = foreseen(reader=request.user, audience=audience, funnel_id=funnel.pk, person=person)
+        weeks = _weeks(found, audience, funnel, person) if found else []
+        return Response(ForecastShape(_told(data["kind"], found, weeks)).data)
 
 
-def _found(user: Any, data: dict[str, Any]) -> Foreseen | None:
-    team, owner = data["team"], data["owner"]
-    funnel = Funnel.objects.get(kind=data["kind"], product=None)
-    person: User | None = owner
-    audience = audience_of(user, team.pk if team else None)
-    return foreseen(reader=user, audience=audience, funnel_id=funnel.pk, person=person)
+def _weeks(found: Foreseen, audience: Audience, funnel: Funnel, person: User | None) -> list[dict[str, Any]]:
+    """Week by week, each with the word that was given for it."""
+    said, win = found.weeks, win_of(funnel.pk)
+    if not said or win is None:
+        return []
+    owner_id = person.pk if person else None
+    query = PlanQuery(audience, funnel, win, PeriodKind.WEEK, said[0].starts_on, owner_id)
+    taken = committed(query, [week.starts_on for week in said])
+    return [
+        {
+            "starts_on": week.starts_on, "ends_on": week.ends_on, "own": week.own, "margins": _money(week.own.margins),
+            "committed": taken.get(week.starts_on),
+        }
+        for week in said
+    ]  # fmt: skip
 
 
-def _told(kind: str, found: Foreseen | None) -> dict[str, Any]:
+def _told(kind: str, found: Foreseen | None, weeks: list[dict[str, Any]]) -> dict[str, Any]:
     """Before the first night: nothing said yet."""
     if found is None:
         return {
             "kind": kind, "as_of": None, "open": 0, "enough_history": False, "days_missing": 0, "past_error": None,
-            "data": [], "checks": [],
+            "data": [], "weeks": [], "checks": [],
         }  # fmt: skip
     return {
         "kind": kind, "as_of": found.as_of, "open": found.open, "enough_history": found.enough,
         "days_missing": found.days_missing, "past_error": found.past_error,
-        "data": [{**point, "margins": _money(point["margins"])} for point in found.points], "checks": found.checks,
+        "data": [{**point, "margins": _money(point["margins"])} for point in found.points], "weeks": weeks,
+        "checks": found.checks,
     }  # fmt: skip
 
 
-def _money(margins: dict[str, float]) -> list[dict[str, Any]]:
+def _money(margins: Mapping[str, float]) -> list[dict[str, Any]]:
     return [{"currency": code, "amount": amount} for code, amount in sorted(margins.items())]

@@ -19,7 +19,7 @@ from api.problems import BadParameters
 from api.resources import Answering
 from funnel import rollups
 from funnel.audience import teams_of
-from funnel.figures import FunnelQuery, FunnelRow, funnel_table
+from funnel.figures import FunnelQuery, FunnelRow, cohorts, funnel_table
 from leads.filters import NOBODY, VisibleChoice
 from leads.funnels import DIMENSIONS, ask_funnel
 from leads.models import Lead
@@ -37,6 +37,10 @@ FunnelFilter: Any = type(
         "source": filters.CharFilter(label=gettext_lazy("Канал"), max_length=60),
         "from": filters.IsoDateTimeFilter(label=gettext_lazy("Вошли с")),
         "to": filters.IsoDateTimeFilter(label=gettext_lazy("Вошли до")),
+        "cohort": filters.ChoiceFilter(
+            choices=[("week", "week"), ("month", "month")],
+            label=gettext_lazy("Добавить когорты: лиды по неделе или месяцу, когда они пришли в воронку"),
+        ),
     },
 )
 
@@ -73,10 +77,30 @@ class FunnelLine(serializers.Serializer[Any]):
     reversed_dates = serializers.IntegerField()
 
 
+class ReachedShape(serializers.Serializer[Any]):
+    stage = serializers.CharField()
+    leads = serializers.IntegerField()
+
+
+class CohortShape(serializers.Serializer[Any]):
+    """Leads that came into the funnel in one step. ``reached`` counts those that went as far as the stage or further;
+    ``came`` = ``open`` + ``lost`` + ``done``."""
+
+    starts_on = serializers.DateField(source="start")
+    came = serializers.IntegerField()
+    reached = ReachedShape(many=True)
+    open = serializers.IntegerField()
+    lost = serializers.IntegerField()
+    done = serializers.IntegerField()
+
+
 class FunnelShape(serializers.Serializer[Any]):
+    """``cohorts`` is null unless ``cohort`` asks for them."""
+
     kind = serializers.ChoiceField(choices=Kind.values)
     as_of = Moment(allow_null=True)
     data = FunnelLine(many=True)
+    cohorts = CohortShape(many=True, allow_null=True)
 
 
 class Funnel(Answering):
@@ -93,8 +117,8 @@ class Funnel(Answering):
         query = query_of(request)
         rows = funnel_table(query)
         lines = [_line(row, before) for row, before in zip(rows, [None, *rows], strict=False)]
-        shape = FunnelShape({"kind": query.kind, "as_of": rollups.as_of(), "data": lines})
-        return Response(shape.data)
+        told = {"kind": query.kind, "as_of": rollups.as_of(), "data": lines, "cohorts": _cohorts(request, query)}
+        return Response(FunnelShape(told).data)
 
 
 def query_of(request: Request) -> FunnelQuery:
@@ -112,6 +136,18 @@ def query_of(request: Request) -> FunnelQuery:
     return ask_funnel(
         user=request.user, kind=data["kind"], start=data["from"], end=data["to"], chosen=chosen, source=data["source"]
     )
+
+
+def _cohorts(request: Request, query: FunnelQuery) -> list[dict[str, Any]] | None:
+    step = request.query_params.get("cohort")
+    if step is None:
+        return None
+    stages = list(query.stage_rows)
+    return [
+        {name: getattr(row, name) for name in ("start", "came", "open", "lost", "done")}
+        | {"reached": [{"stage": stage.code, "leads": row.reached.get(stage.pk, 0)} for stage in stages]}
+        for row in cohorts(query, step=step)
+    ]
 
 
 def _line(row: FunnelRow, before: FunnelRow | None) -> dict[str, Any]:
