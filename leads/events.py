@@ -55,6 +55,26 @@ class LeadReopened(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LeadMerged(Event):
+    """``lead_id`` became part of ``into_id``."""
+
+    lead_id: UUID
+    into_id: UUID
+    by_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadUnmerged(Event):
+    """``lead_id`` stands for itself again; it was part of ``into_id``."""
+
+    lead_id: UUID
+    into_id: UUID
+    by_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LeadAssigned(Event):
     lead_id: UUID
     owner_id: UUID | None

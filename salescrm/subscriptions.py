@@ -177,6 +177,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.LeadAssigned: [notifications.on_assigned, ranking.on_assigned, webhooks.on_lead_assigned],
     events.NextStepPlanned: [notifications.on_step_planned, ranking.on_step_planned],
     events.MeetingPlanned: [notifications.on_meeting_planned, webhooks.on_meeting_planned],
+    events.LeadMerged: [webhooks.on_lead_merged],
+    events.LeadUnmerged: [webhooks.on_lead_unmerged],
     events.ContractSigned: [webhooks.on_contract_signed],
     events.ValuePromised: [notifications.on_value_promised, webhooks.on_value_promised],
     events.ValueFellShort: [

@@ -41,6 +41,14 @@ def on_lead_reopened(event: events.LeadReopened) -> None:
     record("lead.reopened", of=Lead, ids=[event.lead_id], at=event.at, by_id=event.by_id)
 
 
+def on_lead_merged(event: events.LeadMerged) -> None:
+    record("lead.merged", of=Lead, ids=[event.lead_id], at=event.at, by_id=event.by_id, into=event.into_id)
+
+
+def on_lead_unmerged(event: events.LeadUnmerged) -> None:
+    record("lead.unmerged", of=Lead, ids=[event.lead_id], at=event.at, by_id=event.by_id, into=event.into_id)
+
+
 def on_meeting_planned(event: events.MeetingPlanned) -> None:
     kind = "meeting.planned" if event.planned_at else "meeting.ended"
     record(

@@ -60,6 +60,8 @@ class FeedShape(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True)
     cursor = serializers.CharField()
 
+    example = {"next": None, "cursor": "1042:1vMq2Q:0a8Qk6mZr4hYz0"}
+
 
 class Events(Answering):
     """Each event once, in one order for ever; one whose deed commits late comes later and is not skipped."""

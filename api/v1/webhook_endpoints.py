@@ -103,6 +103,8 @@ class TryShape(serializers.Serializer[Attempt]):
     body = serializers.CharField()
     milliseconds = serializers.IntegerField()
 
+    example = {"status": 204, "error": "", "body": "", "milliseconds": 38}
+
 
 class DeliveryShape(serializers.Serializer[Delivery]):
     """``event`` is the webhook-id: the same however often it is sent. ``tries``: what was answered each time, its first
@@ -121,6 +123,8 @@ class DeliveryShape(serializers.Serializer[Delivery]):
     created_at = Moment()
     done_at = Moment(allow_null=True)
     tries = TryShape(many=True)
+
+    example = {"type": "lead.stage_entered", "state": "delivered", "last_status": 204}
 
 
 class WebhookEndpoints(Readable):

@@ -14,9 +14,11 @@ from agents.models import Contact
 from agents.services.contacts import ContactDraft, ContactTaken, add_contact
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid
+from common.events import publish
 from funnel.choices import Origin
 from leads.access import all_locked
 from leads.choices import Outcome
+from leads.events import LeadMerged, LeadUnmerged
 from leads.models import Agreement, Contract, Interview, Lead, LeadMerge, Meeting, Note, ValuePromise
 from leads.services.moves import LeadIsClosed
 from leads.services.outcomes import close, reopen
@@ -61,6 +63,7 @@ def merge(
     touched = max(kept.touched_at, merged.touched_at)
     close(lead=merged, outcome=Outcome.ARCHIVED, by=by, at=at, note=_("Объединён с другим лидом"), origin=origin)
     save_changes(Lead.objects.get(pk=merged.pk), {"merged_into": kept})
+    publish(LeadMerged(merged.pk, kept.pk, by.pk, at))
     # Raised also where no column differs: an editor who has the card open must see what came over.
     return save_changes(kept, filled | {"touched_at": touched})
 
@@ -96,6 +99,7 @@ def unmerge(
     save_changes(known, {"undone_at": at, "undone_by": by})
     save_changes(merged, {"merged_into": None})
     reopen(lead=merged, by=by, at=at, reason=reason or _("Это разные лиды"), origin=origin)
+    publish(LeadUnmerged(merged.pk, kept.pk, by.pk, at))
     emptied = {name: "" for name in known.filled if getattr(kept, name) == getattr(merged, name)}
     return save_changes(kept, emptied)
 

@@ -15,6 +15,8 @@ DEBUG = False
 DEMO_MODE = False
 SERVER_TIMING_FOR_ALL = False
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
+# Former keys, which still open what they sealed: the secrets of webhooks, sessions.
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS: list[str] = []
 
 INSTALLED_APPS = [

@@ -78,7 +78,7 @@ def test_an_address_inside_is_refused_with_words(api: Api, settings: Any) -> Non
     answer = api.post("webhook-endpoints/", {"url": "https://127.0.0.1/"})
     assert answer.status_code == 422
     [error] = answer.json()["errors"]
-    assert (error["pointer"], error["code"]) == ("/url", "private")
+    assert (error["pointer"], error["code"]) == ("#/url", "private")
 
 
 def test_it_is_changed_paused_and_put_to_work_again(api: Api) -> None:

@@ -1,6 +1,8 @@
 """What deeds leave in the outbox."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -14,6 +16,7 @@ from leads.drafts import LeadDraft
 from leads.models import LossReason
 from leads.services.editing import assign, update_lead
 from leads.services.intake import take_in
+from leads.services.merging import merge, unmerge
 from leads.services.moves import move
 from leads.services.outcomes import close, reopen
 from tests.office import Office
@@ -62,6 +65,24 @@ def test_deeds_on_a_lead_each_leave_one_event(office: Office) -> None:
     assigned = Event.objects.get(type="lead.assigned")
     assert assigned.data == {"from": str(office.olim.pk), "to": str(office.oksana.pk)}
     assert assigned.owner_id == office.oksana.pk
+
+
+def test_merging_and_parting_are_told_of_the_lead_that_was_taken_in(office: Office) -> None:
+    kept, merged, at = office.lead(), office.lead(), clock.now()
+    merge(lead=kept, other=merged, by=office.nodira, at=at)
+    kept.refresh_from_db()
+    unmerge(lead=kept, other=merged, by=office.nodira, at=at)
+    told = Event.objects.filter(type__in=["lead.merged", "lead.unmerged"]).order_by("serial")
+    assert [(event.type, event.object_id, event.data) for event in told] == [
+        ("lead.merged", merged.pk, {"into": str(kept.pk)}), ("lead.unmerged", merged.pk, {"into": str(kept.pk)}),
+    ]  # fmt: skip
+
+
+def test_every_type_stands_in_the_reference() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "webhooks.md").read_text(encoding="utf-8")
+    table = text.partition("## Types")[2].partition("## Delivery")[0]
+    first = "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))
+    assert set(re.findall(r"`([a-z_.]+)`", first)) == {*TYPES, "ping"}
 
 
 def test_a_deed_that_is_undone_leaves_nothing(office: Office) -> None:
