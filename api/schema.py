@@ -113,7 +113,8 @@ class AutoSchema(SpectacularSchema):
         shape = getattr(self.view, "shape", None)
         if getattr(self.view, "action", "") not in {"list", "retrieve"} or shape is None:
             return []
-        return [_parameter("fields", "id,name,…"), _parameter("expand", ", ".join(shape.expandable) or "—")]
+        named = {"fields": list(shape().fields), "expand": list(getattr(shape, "expandable", ()))}
+        return [_names(parameter, names) for parameter, names in named.items() if names]
 
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
         return str(super().get_serializer_name(serializer, direction)).replace("Shape", "")
@@ -131,8 +132,12 @@ class AutoSchema(SpectacularSchema):
         return getattr(self.view, "action", None) == "list"
 
 
-def _parameter(name: str, description: str) -> OpenApiParameter:
-    return OpenApiParameter(name=name, location=OpenApiParameter.QUERY, type=str, description=description)
+def _names(parameter: str, names: list[str]) -> OpenApiParameter:
+    """Some of these names, with commas between."""
+    one = f"({'|'.join(names)})"
+    schema = {"type": "string", "pattern": f"^{one}(,{one})*$"}
+    shown = ", ".join(names)
+    return OpenApiParameter(name=parameter, location=OpenApiParameter.QUERY, type=schema, description=shown)
 
 
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

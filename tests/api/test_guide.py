@@ -18,10 +18,11 @@ GUIDE = Path(__file__).resolve().parents[2] / "docs" / "integration.md"
 TELL_STATUS = "curl() { command curl -sS -w '%{stderr}%{http_code}\\n' \"$@\"; }\n"
 
 
-def run(command: list[str], address: str) -> "subprocess.CompletedProcess[str]":
+def run(command: list[str], address: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     issued = tokens.issue(account="site", scopes=tokens.SCOPES, days=1, at=clock.now())
     return subprocess.run(
         command,
+        cwd=folder,
         env=os.environ | {"CRM": address, "TOKEN": issued.plain, "no_proxy": "*"},
         capture_output=True,
         text=True,
@@ -31,11 +32,11 @@ def run(command: list[str], address: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the guide speaks in curl, which is not installed here")
-def test_every_command_of_the_guide_answers_as_it_says(address: str, office: Office) -> None:
+def test_every_command_of_the_guide_answers_as_it_says(address: str, office: Office, tmp_path: Path) -> None:
     blocks = re.findall(r"^```sh\n# ([\d ]+)\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL)
     assert len(blocks) > 8
     script = TELL_STATUS + "set -e\n" + "".join(commands for _statuses, commands in blocks)
-    done = run(["bash", "-c", script], address)
+    done = run(["bash", "-c", script], address, tmp_path)
     told = [status for statuses, _commands in blocks for status in statuses.split()]
     assert done.stderr.split() == told, done.stderr + done.stdout
     assert '"stage":"meeting"' in done.stdout
@@ -48,9 +49,9 @@ def programs() -> tuple[str, list[str]]:
     return source, re.findall(r"^#> (.*)$", source, re.MULTILINE)
 
 
-def test_every_program_of_the_guide_prints_what_it_says(address: str, office: Office) -> None:
+def test_every_program_of_the_guide_prints_what_it_says(address: str, office: Office, tmp_path: Path) -> None:
     source, told = programs()
-    done = run([sys.executable, "-I", "-c", source], address)
+    done = run([sys.executable, "-I", "-c", source], address, tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == told
     assert len(told) >= 4
