@@ -35,10 +35,9 @@ COLUMNS = {
 }  # fmt: skip
 _INTO = f"INSERT INTO accounts_apicall ({', '.join(COLUMNS)})"
 _VALUES = ", ".join(f"%s::{kind}" for kind in COLUMNS.values())
-_WRITE = f"{_INTO} SELECT {_VALUES}"
-# One statement, so one round trip: the setting holds for this statement's own transaction.
-_SOON = "WITH soon AS (SELECT set_config('synchronous_commit', 'off', true)) "
-_WRITE_SOON = f"{_SOON}{_INTO} SELECT {_VALUES} FROM soon"  # noqa: S608 - constants only
+# The setting holds for this statement's own transaction.
+_SOON = "soon AS (SELECT set_config('synchronous_commit', 'off', true))"
+_USED = "used AS (UPDATE accounts_apitoken SET last_used_at = %s, last_used_ip = %s::inet WHERE id = %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +81,17 @@ def template_of(route: str) -> str:
     return ("/" + _PARAMETER.sub(lambda found: "{" + found[1] + "}", route).replace("{pk}", "{id}"))[:120]
 
 
-def write(call: Call) -> None:
-    """Keep the call; see the top of the module for what is promised."""
-    values = [getattr(call, name) for name in COLUMNS]
+def write(call: Call, *, used: UUID | None = None) -> None:
+    """Keep the call; see the top of the module for what is promised. ``used`` is the token whose use is kept with it.
+
+    All of it is one statement: the log costs a call one round trip.
+    """
+    before = [_SOON] * (not call.changed_something) + [_USED] * (used is not None)
+    sql = (f"WITH {', '.join(before)} " if before else "") + f"{_INTO} SELECT {_VALUES}"
+    values = [call.at, call.ip, used] * (used is not None) + [getattr(call, name) for name in COLUMNS]
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_WRITE if call.changed_something else _WRITE_SOON, values)
+            cursor.execute(sql + (" FROM soon" if _SOON in before else ""), values)
     except DatabaseError as error:
         log.error("The access log took no row for request %s: %s", call.request_id, type(error).__name__)
 

@@ -178,10 +178,9 @@ def admits(token: ApiToken, ip: str | None) -> bool:
     return any(mapped in ip_network(network) for network in token.addresses)
 
 
-def touch(token: ApiToken, *, at: datetime, ip: str | None = None) -> None:
-    """Keep when and from where it was last used, at most once a minute: reads must not turn into writes."""
-    if token.last_used_at is None or at - token.last_used_at > _TOUCH:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at, last_used_ip=ip)
+def use_is_due(token: ApiToken, *, at: datetime) -> bool:
+    """Whether this use is to be kept, with the row of its call (``calls.write``): at most one a minute."""
+    return token.last_used_at is None or at - token.last_used_at > _TOUCH
 
 
 def networks(given: Sequence[str]) -> list[str]:

@@ -39,7 +39,8 @@ class RecordCalls:
                     method=str(request.method)[:8], route=route, object_id=object_id, status=response.status_code,
                     milliseconds=round((time.perf_counter() - started) * 1000), size=size,
                     ip=known_ip(request), request_id=request_id.get(),
-                )
+                ),
+                used=getattr(request, "api_token_used", None),
             )  # fmt: skip
         return response
 
@@ -48,6 +49,11 @@ def note(request: HttpRequest, token: ApiToken) -> None:
     """Remember whose token came with the request, also where the call is refused afterwards."""
     request.api_token_key = token.key  # type: ignore[attr-defined]
     request.api_account_id = token.user_id  # type: ignore[attr-defined]
+
+
+def keep_use(request: HttpRequest, token: ApiToken) -> None:
+    """Remember to keep this use of the token along with the call's row."""
+    request.api_token_used = token.pk  # type: ignore[attr-defined]
 
 
 def _account(request: HttpRequest) -> UUID | None:

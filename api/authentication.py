@@ -38,7 +38,8 @@ class TokenAuthentication(authentication.BaseAuthentication):
                 _("С этого адреса ключ не принимается. Его адреса заданы в настройках."), code="address_refused"
             )
         limits.take(token, request._request)
-        tokens.touch(token, at=at, ip=ip)
+        if tokens.use_is_due(token, at=at):
+            access_log.keep_use(request._request, token)
         # Adds to the context that the middleware opened for this request, before the account was known.
         pghistory.context(user=str(token.user_id), token=token.key)
         return token.user, token

@@ -1,7 +1,7 @@
 """Bases of the serializers: what a request may hold is said field by field, all else is refused by name.
 
-A field that shows who a person is (name, phone, e-mail, tax id) is one of ``api.personal``: it hides itself from a token
-without ``pii:read``. An expanded relation (``?expand=``) does so by itself.
+A field that shows who a person is (name, phone, e-mail, tax id) is one of ``api.personal``: it hides itself from a
+token without ``pii:read``. An expanded relation (``?expand=``) does so by itself.
 """
 
 from collections.abc import Mapping

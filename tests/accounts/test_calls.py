@@ -119,7 +119,8 @@ def test_every_question_of_the_page_goes_by_an_index(office: Office, asked: dict
             "INSERT INTO accounts_apicall "
             "(at, user_id, token_key, method, route, status, milliseconds, size, request_id) "
             "SELECT now() - n * interval '1 second', md5((n % 20)::text)::uuid, '', 'GET', '/api/v1/' || n % 40, "
-            "CASE WHEN n % 50 = 0 THEN 404 WHEN n % 5000 = 7 THEN 500 ELSE 200 END, 5, 10, n::text FROM generate_series(1, 20000) n"
+            "CASE WHEN n % 50 = 0 THEN 404 WHEN n % 5000 = 7 THEN 500 ELSE 200 END, 5, 10, n::text "
+            "FROM generate_series(1, 20000) n"
         )
         cursor.execute("ANALYZE accounts_apicall")
     at = clock.now()

@@ -7,11 +7,12 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts import tokens
+from accounts import calls, tokens
 from accounts.models import ApiToken, User
 from accounts.roles import Role
 from common import clock
 from common.errors import Invalid, NotAllowed
+from tests.accounts.test_calls import call
 from tests.office import Office
 
 pytestmark = pytest.mark.django_db
@@ -79,14 +80,14 @@ def test_a_token_has_known_scopes_and_an_end(changes: dict[str, object]) -> None
 
 def test_the_time_and_place_of_use_are_written_at_most_once_a_minute(django_assert_num_queries) -> None:
     issued, at = issue(), clock.now()
-    tokens.touch(issued.token, at=at, ip="10.1.2.3")
+    assert tokens.use_is_due(issued.token, at=at)
+    with django_assert_num_queries(1):  # along with the call's row
+        calls.write(call(at, ip="10.1.2.3"), used=issued.token.pk)
     token = ApiToken.objects.get()
     assert (token.last_used_at, token.last_used_ip) == (at, "10.1.2.3")
-    with django_assert_num_queries(0):
-        tokens.touch(token, at=at + timedelta(seconds=30), ip="10.1.2.4")
-    tokens.touch(token, at=at + timedelta(minutes=2), ip="10.1.2.4")
-    token = ApiToken.objects.get()
-    assert (token.last_used_at, token.last_used_ip) == (at + timedelta(minutes=2), "10.1.2.4")
+    assert not tokens.use_is_due(token, at=at + timedelta(seconds=30))
+    assert tokens.use_is_due(token, at=at + timedelta(minutes=2))
+    assert token.events.count() == 1  # a use is no change of the token
 
 
 def test_a_token_says_its_stand_and_has_bits_enough(settings) -> None:

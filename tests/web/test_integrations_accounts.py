@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -167,7 +168,7 @@ def test_the_list_tells_what_ends_soon_and_who_called_last(
 ) -> None:
     assert "действует" in text_of(admin.get(url("accounts")))
     ApiToken.objects.update(expires_at=clock.now() + timedelta(days=5))
-    tokens.touch(issued.token, at=clock.now(), ip="10.20.30.40")
+    call(ip="10.20.30.40", used=issued.token.pk)
     shown = text_of(admin.get(url("accounts")))
     assert "скоро конец" in shown
     assert "10.20.30.40" in shown
@@ -190,13 +191,13 @@ def test_every_right_has_its_words() -> None:
     assert sorted(told) == sorted(tokens.SCOPES)
 
 
-def call(**changes: object) -> None:
+def call(*, used: UUID | None = None, **changes: object) -> None:
     usual = {
         "at": clock.now(), "user_id": None, "token_key": "", "method": "GET", "route": "/api/v1/leads/",
         "object_id": None, "status": 200, "milliseconds": 12, "size": 345, "ip": "10.0.0.1",
         "request_id": str(uuid7()),
     }  # fmt: skip
-    calls.write(calls.Call(**(usual | changes)))
+    calls.write(calls.Call(**(usual | changes)), used=used)
 
 
 def test_the_log_narrows_by_every_condition(auditor: Client, account: User) -> None:
