@@ -20,6 +20,7 @@ from api.v1.goals import Goals
 from api.v1.hypotheses import Hypotheses
 from api.v1.imports import ImportErrors, Imports
 from api.v1.jobs import JobErrors, Jobs
+from api.v1.lead_plans import LeadPlans
 from api.v1.leads import Leads
 from api.v1.me import Me
 from api.v1.messages import Messages
@@ -48,6 +49,7 @@ RESOURCES: dict[str, Any] = {
     "value-promises": Promises,
     "value-measurements": Measurements,
     "blockers": Blockers,
+    "lead-plans": LeadPlans,
     "stages": Stages,
     "sprints": Sprints,
     "goals": Goals,
