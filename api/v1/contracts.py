@@ -8,7 +8,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import personal
 from api.downloads import described, download
+from api.permissions import ScopeMissing
 from api.v1.fact_shapes import ContractFact
 from api.v1.facts import Facts, FactShape, OfLead, door_to_facts
 from common import clock
@@ -63,6 +65,8 @@ class Contracts(Facts):
     @extend_schema(summary=_("Файл контракта"), responses=described(*sorted(set(TYPES.values())), OTHER_TYPE))
     @action(detail=True, methods=["get"])
     def file(self, request: Request, pk: str) -> FileResponse:
+        if personal.hidden(request):  # a contract names people
+            raise ScopeMissing(personal.RIGHT)
         contract = self.one()
         file, kind = open_file(contract)
         return download(file, name=contract.file_name, kind=kind)

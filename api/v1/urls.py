@@ -11,6 +11,7 @@ from api.v1.bulk import BulkLeads
 from api.v1.calls import Calls
 from api.v1.contracts import Contracts
 from api.v1.dictionaries import Products, Utps
+from api.v1.documents import DocumentFiles, Documents
 from api.v1.facts import Agreements, Interviews, Meetings
 from api.v1.findings import Findings
 from api.v1.events import Events
@@ -22,6 +23,7 @@ from api.v1.imports import ImportErrors, Imports
 from api.v1.jobs import JobErrors, Jobs
 from api.v1.lead_plans import LeadPlans
 from api.v1.leads import Leads
+from api.v1.legal_requests import LegalRequests
 from api.v1.me import Me
 from api.v1.messages import Messages
 from api.v1.offers import Initiatives, Segments
@@ -50,6 +52,8 @@ RESOURCES: dict[str, Any] = {
     "value-measurements": Measurements,
     "blockers": Blockers,
     "lead-plans": LeadPlans,
+    "contract-documents": Documents,
+    "legal-requests": LegalRequests,
     "stages": Stages,
     "sprints": Sprints,
     "goals": Goals,
@@ -95,6 +99,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="webhook-deliveries",
     ),
     path("imports/<str:pk>/errors/", ImportErrors.as_view({"get": "list"}, basename="imports"), name="imports-errors"),
+    path(
+        "contract-documents/<str:pk>/versions/<str:number>/<str:ending>/",
+        DocumentFiles.as_view({"get": "file"}, basename="contract-documents"),
+        name="contract-document-file",
+    ),
     path("bulk/leads/", BulkLeads.as_view(), name="bulk-leads"),
     path("jobs/<str:pk>/errors/", JobErrors.as_view({"get": "list"}, basename="jobs"), name="jobs-errors"),
     *(path(address, view, name=name) for address, view, name in PARTS),
