@@ -17,7 +17,6 @@ from agents.choices import Kind
 from agents.models import Initiative
 from api import personal
 from api.fields import Choice, Flag, InlineFile, Moment, Ref, Text, Words
-from api.permissions import ScopeMissing
 from api.problems import Entry
 from api.resources import Readable
 from api.shapes import Nothing, Shown, Strict
@@ -188,6 +187,7 @@ class ImportErrors(Readable):
     """The words quote the file: they are for those who may see people."""
 
     resource = "imports"
+    also = (personal.RIGHT,)
     basename = "imports"
     shape: Any = ImportRowShape
     door = services.get_import_for
@@ -201,8 +201,6 @@ class ImportErrors(Readable):
 
     @extend_schema(summary=_("Что не загружено"), responses=ImportRowShape(many=True))
     def list(self, request: Request, pk: str) -> Response:
-        if personal.hidden(request):
-            raise ScopeMissing(personal.RIGHT)
         return super().list(request)
 
 
