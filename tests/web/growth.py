@@ -10,16 +10,19 @@ from agents.models import Consent, Contact, Initiative, InitiativeMember, Initia
 from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft, create_party
 from backlog.models import Action, Borrowing, Finding, FindingLike
+from calls.models import Call
 from common import clock
 from common.ids import uuid7
 from documents.models import Document, LegalRequest, Version
 from documents.models import Template as PaperTemplate
+from forms.models import PublicForm, Submission
 from funnel.choices import Origin
 from funnel.models import Stage
 from hypotheses.models import Hypothesis
 from hypotheses.services.assignment import record_earlier
 from hypotheses.services.editing import create_hypothesis
 from imports.models import Import
+from inbox.models import Arrival, InboundSource
 from leads.choices import BlockerCategory
 from leads.drafts import LeadDraft
 from leads.models import Lead, LossReason, Note
@@ -46,6 +49,7 @@ def grow(world: World, rows: int = 50) -> None:
     _outreach(world, rows)
     at = clock.now()
     _webhooks(world, rows)
+    _incoming(world, lead, rows)
     _free_days(office, rows)
     _community(office, lead, rows)
     _hypotheses(office, lead, rows)
@@ -57,6 +61,34 @@ def grow(world: World, rows: int = 50) -> None:
     Notice.objects.bulk_create([
         Notice(user=office.olim, kind=NoticeKind.LEAD_ASSIGNED, key=f"grown:{n}", lead=other, at=at)
         for n, other in enumerate(Lead.objects.filter(owner=office.olim)[:rows])
+    ])  # fmt: skip
+
+
+def _incoming(world: World, lead: Lead, rows: int) -> None:
+    """As many calls of Olim's lead, and as many of all that systems and visitors send."""
+    at, office, bank = clock.now(), world.office, world.of["bank"]
+    about = {"lead": lead, "party": lead.party, "owner": office.olim, "team": office.north}
+    Call.objects.bulk_create([
+        Call(direction="out", at=at - timedelta(minutes=n), result="talked", duration_seconds=n, **about)
+        for n in range(rows)
+    ])  # fmt: skip
+    source = InboundSource.objects.get(pk=bank["source"])
+    said = {"account": source.account, "secret": source.secret}
+    InboundSource.objects.bulk_create([
+        InboundSource(name=f"Система {n}", code=f"s-{n}", key=f"k{n}", **said) for n in range(rows)
+    ])  # fmt: skip
+    Arrival.objects.bulk_create([
+        Arrival(source=source, message_id=f"grown-{n}", stamp=at, at=at, body=b"{}") for n in range(rows)
+    ])  # fmt: skip
+    form = PublicForm.objects.get(pk=bank["public_form"])
+    PublicForm.objects.bulk_create([
+        PublicForm(key=f"k{n}", title=f"Форма {n}", account=form.account, owner=form.owner, languages=["ru"], fields=[])
+        for n in range(rows)
+    ])  # fmt: skip
+    wording = form.consent_texts.get()
+    kept = {"ip_hash": "-", "digest": "-", "language": "ru", "consent_text": wording}
+    Submission.objects.bulk_create([
+        Submission(form=form, at=at, token=f"t{n}", lead=lead, state="accepted", **kept) for n in range(rows)
     ])  # fmt: skip
 
 
