@@ -1,9 +1,10 @@
 """The operations of the document, each with the records of the world that its address may name."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.urls import resolve
 
@@ -22,6 +23,8 @@ class Operation:
     """Rights that a token needs, all of them, as the document says under the operation."""
     kind: str
     """Of what the id in the address is, as the policy of all addresses says; empty where there is none."""
+    rest: tuple[tuple[str, str], ...] = ()
+    """Values for the other parameters of the address."""
 
     @property
     def name(self) -> str:
@@ -32,7 +35,11 @@ class Operation:
         return self.method != "GET"
 
     def address(self, pk: object = NOWHERE) -> str:
-        return re.sub(r"\{\w+\}", "none", self.path.replace("{id}", str(pk)))
+        return filled(self.path, {**dict(self.rest), "id": str(pk)})
+
+
+def filled(path: str, values: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path)
 
 
 @cache
@@ -43,11 +50,19 @@ def operations() -> tuple[Operation, ...]:
 def _found() -> Iterator[Operation]:
     kinds = {rule.name: rule.of for rule in POLICY}
     for path, item in document("ru")["paths"].items():
-        sample = re.sub(r"\{\w+\}", "none", path.replace("{id}", str(NOWHERE)))
-        kind = kinds.get(resolve(sample).view_name, "") if "{id}" in path else ""
         for method, operation in item.items():
+            rest = {p["name"]: _value(p["schema"]) for p in operation.get("parameters", ()) if p["in"] == "path"}
+            name = resolve(filled(path, rest | {"id": str(NOWHERE)})).view_name
+            kind = kinds.get(name, "") if "{id}" in path else ""
             scopes = tuple(_SCOPE.findall(operation.get("description", "").partition("\n")[0]))
-            yield Operation(method.upper(), path, scopes, kind)
+            yield Operation(method.upper(), path, scopes, kind, tuple(rest.items()))
+
+
+def _value(schema: Mapping[str, Any]) -> str:
+    """A value that the address takes."""
+    if "enum" in schema:
+        return str(schema["enum"][0])
+    return "1" if schema.get("type") == "integer" else "none"
 
 
 def ids_of(world: World, owner: str) -> dict[str, str]:
