@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db.models import F
@@ -53,4 +52,4 @@ def stop(pk: UUID, why: Stop, *, at: datetime) -> None:
         return
     state = EndpointState.DISABLED if why == Stop.GONE else EndpointState.PAUSED
     save_changes(endpoint, {"state": state, "stopped_why": why})
-    publish(EndpointStopped(pk, urlsplit(endpoint.url).hostname or "", endpoint.owner_id, why, at))
+    publish(EndpointStopped(pk, endpoint.host, endpoint.owner_id, why, at))

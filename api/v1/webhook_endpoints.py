@@ -1,6 +1,6 @@
 """Webhook endpoints: where we tell of events, how it went, and sending again."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -201,7 +201,8 @@ class Deliveries(Readable):
     scope = "webhooks"
     resource = None
     basename = "webhook-endpoints"
-    shape: Any = DeliveryShape
+    personal = frozenset[str]()
+    shape: ClassVar[Any] = DeliveryShape
     rows = Delivery.objects.for_list().visible_to
     door = get_endpoint_for
     filterset_class = DeliveryFilter
@@ -212,7 +213,7 @@ class Deliveries(Readable):
         return super().get_queryset().filter(endpoint=self.one()).prefetch_related("tries")
 
     @extend_schema(summary=_("Журнал доставки"), responses=DeliveryShape(many=True))
-    def list(self, request: Request, pk: str) -> Response:
+    def list(self, request: Request, pk: str) -> Response:  # type: ignore[override]
         return super().list(request)
 
     @property

@@ -47,7 +47,7 @@ class Meter:
 
     def queries(self, rule: Rule) -> list[str]:
         """The statements of one answer; a first look, uncounted, fills what is kept for the process."""
-        client = self.clients["adiba" if rule.door is Door.SETTINGS else "olim"]
+        client = self.clients["adiba" if rule.door in {Door.SETTINGS, Door.INTEGRATOR} else "olim"]
         records = self.world.of["bank"] | self.world.of["olim"]
         where = address(rule, records.get(rule.of), {name: records[name] for name in rule.also})
         client.get(where)

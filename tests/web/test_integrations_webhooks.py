@@ -102,6 +102,9 @@ def test_a_test_ping_shows_in_the_log_with_its_answer(admin: Client, office: Off
         delivery = Delivery.objects.get()
         log = admin.get(url("webhook", made.endpoint.pk)).content.decode()
         assert "ждёт повтора" in log
+        for words, found in ((str(delivery.event.uid), True), ("не номер", False)):
+            part = admin.get(url("webhook", made.endpoint.pk), {"q": words}).content.decode()
+            assert (f"delivery-{delivery.pk}" in part) is found
         shown = admin.get(url("webhook_delivery", delivery.pk)).content.decode()
         assert "ответ 500" in shown
         assert "&lt;b&gt;broken" in shown

@@ -76,7 +76,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = administrator(request)
     endpoint, back = get_endpoint_for(by, pk), _page_of(pk)
     form = EndpointForm(request.POST or None, initial=EndpointForm.initial_of(endpoint))
-    context = {"form": form, "back": back, "heading": endpoint.description or endpoint.url}
+    context = {"form": form, "back": back, "heading": endpoint.description or endpoint.host}
     if request.method != "POST":
         return show(request, FORM, context)
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -48,6 +49,10 @@ class Endpoint(Record):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
 
     @property
     def is_active(self) -> bool:
