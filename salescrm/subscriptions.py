@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from agents.events import PartiesAdded, PartyChanged
 from agents.models import Party
-from backlog import corrections
+from backlog import corrections, rescheduling
 from backlog.events import ActionDone, ActionPlanned, ResultUndone
 from backlog.ranking import duties as ranking
 from calls.events import CallLogged
@@ -50,6 +50,7 @@ from outreach.services import sending as outreach_sending
 from webhooks import handlers as webhooks
 from webhooks.events import EndpointStopped
 from webhooks.recording import record
+from worktime.events import HoursChanged
 
 
 def tell_import_finished(event: ImportFinished) -> None:
@@ -194,6 +195,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     ActionPlanned: [notifications.on_action_planned, ranking.on_action_planned],
     ActionDone: [webhooks.on_action_done],
     ResultUndone: [webhooks.on_result_undone],
+    HoursChanged: [rescheduling.on_hours_changed],
     ReplyReceived: [plan_answer, tell_reply, publish_reply],
     VerdictReady: [tell_verdict, webhooks.on_verdict],
     TokenExpiring: [tell_token_expiring],
@@ -219,6 +221,7 @@ JOBS: Mapping[str, Kind] = {
     planning.SEND_JOB: Kind(outreach_sending.send_from_job, atomic=False),
     value.DAY_JOB: Kind(value.judge_day, atomic=False),
     legal.DAY_JOB: Kind(legal.tell_day),
+    rescheduling.JOB: Kind(rescheduling.work),
     ranking.OWNER_JOB: Kind(ranking.work_owner),
     ranking.ALL_JOB: Kind(ranking.work_all, atomic=False),
     bulk.JOB: Kind(work_bulk_load, atomic=False, max_attempts=50),

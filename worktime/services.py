@@ -11,7 +11,9 @@ from accounts.access import demand_administrator
 from accounts.models import User
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid, NotAllowed, Refused
+from common.events import publish
 from common.text import one_line
+from worktime.events import HoursChanged
 from worktime.models import DayOff, Holiday, Region, WorkSchedule
 
 COLUMNS = ("start", "end", "lunch_start", "lunch_end", "weekdays", "region")
@@ -46,9 +48,24 @@ def set_schedule(
     if known is None:
         known, created = WorkSchedule.objects.get_or_create(user=user, defaults=wanted)
         if created:
+            _tell(known, _columns(WorkSchedule()))
             return known
     check_version(known, expected_version, wanted)
-    return save_changes(known, wanted)
+    before = _columns(known)
+    saved = save_changes(known, wanted)
+    _tell(saved, before)
+    return saved
+
+
+def _columns(schedule: WorkSchedule) -> dict[str, Any]:
+    """As they go into JSON."""
+    values = {name: getattr(schedule, name) for name in COLUMNS}
+    return {name: value.isoformat() if isinstance(value, time) else value for name, value in values.items()}
+
+
+def _tell(schedule: WorkSchedule, before: dict[str, Any]) -> None:
+    if before != _columns(schedule):
+        publish(HoursChanged(schedule.user_id, schedule.version, before))
 
 
 @transaction.atomic

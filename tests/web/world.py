@@ -66,7 +66,7 @@ from webhooks.models import Attempt, Delivery, Endpoint, Event, Line
 from worktime import services as worktime
 
 BIRDS = {"olim": "Зимородок", "lola": "Свиристель", "anvar": "Щегол", "sitora": "Пустельга"}
-MISSING = {"contact": 987_654_321, "consent": 987_654_322}
+MISSING = {"contact": 987_654_321, "consent": 987_654_322, "refusal": 987_654_323}
 NOWHERE = UUID("0190aaaa-bbbb-7ccc-8ddd-eeeeffff0000")
 Objects = dict[str, Any]
 
