@@ -45,7 +45,16 @@ def contact_drafts(given: list[Mapping[str, Any]]) -> tuple[ContactDraft, ...]:
 class Contacts(serializers.ListField):
     """Contacts of a new party. On a known one they are added and removed by deeds of their own."""
 
+    MOST = 20
+    """Of one request. Those of a known party may be more: the document must not promise otherwise of answers."""
     child = ContactShape()
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and len(data) > self.MOST:
+            message = _("Не больше %(most)s контактов за раз.") % {"most": self.MOST}
+            raise serializers.ValidationError(message, code="max_length")
+        found: list[Any] = super().to_internal_value(data)
+        return found
 
     def to_representation(self, data: Any) -> list[Any]:
         return [self.child.to_representation(contact) for contact in data.all()]
@@ -56,7 +65,7 @@ class PartyShape(FromOutside):
 
     kind = Choice(LegalForm, source="legal_form", required=False)
     name = PersonName(max_length=200)
-    contacts = Contacts(required=False, max_length=20)
+    contacts = Contacts(required=False)
     segment = Ref(Segment.objects.visible_to, required=False, allow_null=True)
     city = Words(max_length=120)
     tax_id = PersonTaxId(max_length=20, required=False, allow_blank=True)
