@@ -53,7 +53,8 @@ def _found() -> Iterator[Operation]:
         for method, operation in item.items():
             rest = {p["name"]: _value(p["schema"]) for p in operation.get("parameters", ()) if p["in"] == "path"}
             name = resolve(filled(path, rest | {"id": str(NOWHERE)})).view_name
-            kind = kinds.get(name, "") if "{id}" in path else ""
+            of_noun = kinds.get(f"api:{path.split('/')[3]}-detail", "")
+            kind = kinds.get(name, of_noun) if "{id}" in path else ""
             scopes = tuple(_SCOPE.findall(operation.get("description", "").partition("\n")[0]))
             yield Operation(method.upper(), path, scopes, kind, tuple(rest.items()))
 
