@@ -62,9 +62,10 @@ def mask_phone(phone: str) -> str:
 
 
 def mask_contact(kind: str, value: str) -> str:
-    if kind in {ContactType.PHONE, ContactType.WHATSAPP}:
+    """Without a kind the value itself tells what it is."""
+    if kind in {ContactType.PHONE, ContactType.WHATSAPP} or (not kind and value.lstrip("+").isdigit()):
         return mask_phone(value)
-    if kind == ContactType.EMAIL:
+    if kind == ContactType.EMAIL or (not kind and "@" in value[1:]):
         return f"{value[:1]}…@…"
     return f"{value[:1]}…"
 
@@ -136,7 +137,7 @@ class PersonTaxId(PersonName):
 
 
 class PersonContact(PersonText):
-    """The value of a contact; its kind stands beside it as ``type`` (a row that has none is a phone)."""
+    """The value of a contact; its kind may stand beside it as ``type``."""
 
     def mask(self, value: str, instance: Any) -> str:
-        return mask_contact(getattr(instance, "type", ContactType.PHONE), value)
+        return mask_contact(getattr(instance, "type", ""), value)

@@ -45,6 +45,8 @@ def test_masks_leave_what_is_needed_to_tell_two_apart() -> None:
     assert mask_phone("+79161234567") == "+** ** 67"
     assert mask_contact("email", "aziz@bank.test") == "a…@…"
     assert mask_contact("telegram", "@aziz") == "@…"
+    values = ("+998901234567", "aziz@bank.test", "@aziz", "Чиланзар 5")
+    assert [mask_contact("", value) for value in values] == ["+998 ** *** ** 67", "a…@…", "@…", "Ч…"]
     assert (mask_tax_id("30101800123456"), mask_tax_id("")) == ("** 56", "")
 
 
