@@ -31,9 +31,11 @@ from demo import (
 )
 from demo.drafting import VERBAL, Drafter, Tale
 from demo.evidence import Evidence, record_past
+from demo.offer_data import INITIATIVES
 from demo.segment_data import SEGMENTS
 from funnel import rollups
 from funnel.choices import Origin
+from funnel.product_funnels import create_funnel
 from leads.drafts import HistoryStep, LeadDraft
 from leads.models import Lead
 from leads.services.intake import take_in
@@ -43,6 +45,8 @@ LIVE_DAYS, LIVE_LEADS = 9, 50
 QUEUE_DAYS, QUEUE = 6, 45
 REVERSED = 3
 AGAIN = 32
+OWN_PRODUCT, OWN_ROAD = "mortgage", 24
+"""A product with a funnel of its own, and how many came by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,9 @@ def tell(*, password: str, at: datetime, seed: int = SEED, scale: float = 1.0) -
         weeks.plan(Random(seed), people, offer, at)  # noqa: S311 - a story, not a secret
         letters.prepare(people, at)
         tests.close()
+        own = _own_road(drafter, people, round(OWN_ROAD * scale))
+        _take_in(own, at)
+        facts += record_past(own, evidence, at)
         rollups.refresh(at=at)
         plans.write(people, at)
         recount_rates(at=at)
@@ -94,7 +101,7 @@ def tell(*, password: str, at: datetime, seed: int = SEED, scale: float = 1.0) -
         commitments.give(people, at)
         documents.write(people, at)
     _analyze()
-    return Told(len(agents), len(tales), facts, moves)
+    return Told(len(agents), len(tales) + len(own), facts, moves)
 
 
 def _tales(drafter: Drafter, kind: str, scale: float, sellers: dict[str, list[UUID]]) -> list[Tale]:
@@ -183,6 +190,16 @@ def _again(drafter: Drafter, agents: Sequence[Tale], count: int) -> list[Tale]:
         )  # fmt: skip
         tales.append(replace(new, draft=draft))
     return tales
+
+
+def _own_road(drafter: Drafter, people: dict[str, User], count: int) -> list[Tale]:
+    """The mortgage has had steps of its own since this season: who comes for it now goes by them, the others go on by
+    the common ones."""
+    product = drafter.offer.products[OWN_PRODUCT]
+    create_funnel(by=people["admin"], kind=Kind.CLIENT, product=product, name=product.name)
+    sold = {one.code for one in INITIATIVES if one.product == OWN_PRODUCT}
+    plans = [plan for plan in SEGMENTS if plan.kind == Kind.CLIENT and plan.initiative in sold]
+    return [drafter.tale(plans[number % len(plans)]) for number in range(count)]
 
 
 def _analyze() -> None:

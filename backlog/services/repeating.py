@@ -19,7 +19,7 @@ from backlog.services.sprints import demand_open, monday_of, open_sprint
 from worktime.selectors import calendar_of
 
 
-def planned_before(owner: User, monday: date) -> Sprint | None:
+def planned_before(*, owner: User, monday: date) -> Sprint | None:
     """The person's last week before this one in which anything was planned."""
     goals = Goal.objects.filter(sprint=OuterRef("pk"), status=GoalStatus.ACTIVE)
     weeks = Sprint.objects.filter(Exists(goals) | Exists(_by_hand().filter(sprint=OuterRef("pk"))), owner=owner)
@@ -40,7 +40,7 @@ def repeat_week(*, owner: User, day: date, by: User, at: datetime) -> Sprint:
     demand_open(sprint)
     if _goals(sprint) or _actions(sprint):
         return sprint
-    before = planned_before(owner, monday_of(day))
+    before = planned_before(owner=owner, monday=monday_of(day))
     if before is None:
         raise invalid("week", _("Раньше вы ничего не планировали: повторить пока нечего."), "empty")
     goals = _repeat_goals(before, sprint, by, at)

@@ -14,9 +14,10 @@ from demo.cast import PARTS
 from demo.drafting import VERBAL
 from demo.segment_data import SEGMENTS, SegmentPlan
 from funnel.figures import FunnelQuery, funnel_table
-from funnel.models import DirtyLead, StageEntry
+from funnel.models import DirtyLead, Funnel, StageEntry
 from leads.facts import facts_of
 from leads.models import Blocker, Lead
+from tests.demo.conftest import SCALE
 
 # Without the first mark no test database is made, and the story would go into whichever there is.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told")]
@@ -115,3 +116,13 @@ def test_agents_have_client_lists_and_blockers_hold_people_back() -> None:
 def test_the_rollup_is_up_to_date_when_the_story_ends(told: story.Told) -> None:
     assert not DirtyLead.objects.exists()
     assert told.leads == Lead.objects.count()
+
+
+def test_the_mortgage_has_a_road_of_its_own_and_those_before_it_go_on_by_the_common_one() -> None:
+    own = Funnel.objects.get(product__code=story.OWN_PRODUCT)
+    mortgages = Lead.objects.filter(product__code=story.OWN_PRODUCT, stage__kind="client")
+    by_it = mortgages.filter(stage__funnel=own)
+    assert by_it.count() == round(story.OWN_ROAD * SCALE)
+    assert mortgages.exclude(stage__funnel=own).exists()
+    entered = StageEntry.objects.filter(lead_id__in=by_it.values("pk")).values_list("stage__funnel", flat=True)
+    assert set(entered) == {own.pk}

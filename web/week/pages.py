@@ -66,7 +66,7 @@ def _context(request: HttpRequest, asked: Asked, week: Week, at: datetime) -> di
         "add_url": asked.url("week:add"),
         "carry_url": asked.url("week:carry"),
         "repeat_url": asked.url("week:repeat"),
-        "earlier": planned_before(asked.owner, asked.monday) if week.is_empty and not asked.fact else None,
+        "earlier": planned_before(owner=asked.owner, monday=asked.monday) if week.is_empty and not asked.fact else None,
         "review_url": asked.url("week:review"),
         "goal_url": asked.url("week:goal_add"),
         "segments": _segments(week),
