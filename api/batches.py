@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from rest_framework.exceptions import ValidationError
@@ -27,7 +27,7 @@ def read_all(
     """The values of each item, or what is wrong with it, in order. One query for each relation, not for each item."""
     context: dict[str, Any] = {"request": caller}
     reader = shape(context=context)
-    context["known"] = _known(reader, items, caller.user)
+    context["known"] = _known(reader, items, cast("User", caller.user))
     for item in items:
         try:
             values: dict[str, Any] = reader.run_validation(item)

@@ -51,7 +51,7 @@ class BatchParser(BaseParser):
 
     media_type = "application/json"
 
-    def parse(
+    def parse(  # type: ignore[override]
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Batch:
         request = (parser_context or {}).get("request")

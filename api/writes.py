@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 from django.urls import resolve
@@ -132,7 +132,7 @@ def _replayed(request: Request, kept: KeptAnswer) -> Response:
     if missing := set(kept.rights) - _opened(request):
         raise ScopeMissing(min(missing))
     for address in {kept.headers.get("Location"), request.path} - {None}:
-        _demand_seen(request.user, address)
+        _demand_seen(cast("User", request.user), address)
     content_type = CONTENT_TYPE if kept.status >= 400 else None
     data = json.loads(kept.content) if kept.content else None
     return Response(data, kept.status, headers={**kept.headers, REPLAYED: "true"}, content_type=content_type)

@@ -14,7 +14,7 @@ class Kept(FileSystemStorage):
     """Django's own storage; inside ``taken_back`` it remembers what it wrote."""
 
     def _save(self, name: str, content: IO[Any]) -> str:
-        saved: str = super()._save(name, content)
+        saved: str = super()._save(name, content)  # type: ignore[misc]
         written = _written.get()
         if written is not None:
             written.append((self, saved))

@@ -5,13 +5,14 @@ from uuid import UUID
 
 import pgtrigger
 
+from common import bulk
 from funnel.models import StageEntry
 from funnel.rollups import mark_dirty
 
 
 def record(entries: Sequence[StageEntry]) -> None:
     """Append entries and mark their leads for the rollup, in the caller's transaction."""
-    StageEntry.objects.bulk_create(entries, batch_size=2000)
+    bulk.insert(entries)
     mark_dirty(entry.lead_id for entry in entries)
 
 

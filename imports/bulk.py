@@ -40,7 +40,7 @@ Take = Callable[[BulkLoad, Sequence[Any]], Sequence[Answer]]
 
 def get_load_for(user: User, pk: UUID | str) -> BulkLoad:
     """One's own. Raises NotFound."""
-    return one_visible(BulkLoad.objects.all(), user, pk)  # type: ignore[type-var]
+    return one_visible(BulkLoad.objects.all(), user, pk)
 
 
 @transaction.atomic

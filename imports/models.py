@@ -1,13 +1,14 @@
 """An import, and what became of each of its rows; and what bank systems send by the ten thousand."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
-from accounts.scope import ScopedQuerySet
+from accounts.scope import Scope, ScopedQuerySet
 from agents.choices import Kind
 from common.models import Record, audited
 from leads.models import Lead
@@ -117,16 +118,16 @@ class BulkState(models.TextChoices):
 UNDER_WAY = frozenset({BulkState.QUEUED, BulkState.RUNNING})
 
 
-class BulkLoadQuerySet(models.QuerySet["BulkLoad"]):
+class BulkLoadQuerySet(ScopedQuerySet["BulkLoad"]):
     """Scope: one's own. What a system sent is nobody else's to read."""
 
-    def visible_to(self, user: Any) -> "BulkLoadQuerySet":
-        return self.filter(owner=user)
+    def scope_q(self, scope: Scope) -> Q:
+        return Q(owner_id=scope.user_id) if scope.user_id else Q(pk__in=[])
 
 
-class BulkRowQuerySet(models.QuerySet["BulkRow"]):
-    def visible_to(self, user: Any) -> "BulkRowQuerySet":
-        return self.filter(run__owner=user)
+class BulkRowQuerySet(ScopedQuerySet["BulkRow"]):
+    def scope_q(self, scope: Scope) -> Q:
+        return Q(run__owner_id=scope.user_id) if scope.user_id else Q(pk__in=[])
 
 
 @audited()

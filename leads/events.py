@@ -27,6 +27,15 @@ class LeadChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LeadsChanged(Event):
+    """The same facts of several leads that came in together."""
+
+    lead_ids: tuple[UUID, ...]
+    fields: tuple[str, ...]
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class StageEntered(Event):
     lead_id: UUID
     owner_id: UUID | None

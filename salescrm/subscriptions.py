@@ -174,6 +174,7 @@ def tell_came_again(event: CameAgain) -> None:
 SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.LeadsTaken: [ranking.on_taken, webhooks.on_leads_taken],
     events.LeadChanged: [webhooks.on_lead_changed],
+    events.LeadsChanged: [webhooks.on_leads_changed],
     events.StageEntered: [ranking.on_lead_changed, webhooks.on_stage_entered],
     events.LeadAssigned: [notifications.on_assigned, ranking.on_assigned, webhooks.on_lead_assigned],
     events.NextStepPlanned: [notifications.on_step_planned, ranking.on_step_planned],

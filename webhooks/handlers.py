@@ -19,6 +19,10 @@ def on_lead_changed(event: events.LeadChanged) -> None:
     record("lead.updated", of=Lead, ids=[event.lead_id], by_id=event.by_id, fields=list(event.fields))
 
 
+def on_leads_changed(event: events.LeadsChanged) -> None:
+    record("lead.updated", of=Lead, ids=event.lead_ids, by_id=event.by_id, fields=list(event.fields))
+
+
 def on_stage_entered(event: events.StageEntered) -> None:
     record(
         "lead.stage_entered", of=Lead, ids=[event.lead_id], at=event.at, by_id=event.by_id,

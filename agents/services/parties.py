@@ -17,7 +17,7 @@ from agents.choices import Kind
 from agents.events import PartiesAdded, PartyChanged
 from agents.models import Contact, Party
 from agents.services.contacts import ContactDraft, contact_key, keys_of, lock_contacts
-from common import taxid
+from common import bulk, taxid
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid, NotAllowed, Refused
 from common.events import publish
@@ -197,7 +197,7 @@ def save_contacts(parties: Sequence[Party], drafts: Sequence[PartyDraft]) -> Non
 
     rows = [build_contact(party, c) for party, draft in zip(parties, drafts, strict=True) for c in draft.contacts]
     if rows:
-        Contact.objects.bulk_create(rows, ignore_conflicts=True)
+        bulk.insert(rows, ignore_conflicts=True)
 
 
 @transaction.atomic

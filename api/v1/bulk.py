@@ -1,7 +1,7 @@
 """Leads by the thousand: up to 1,000 answered at once, up to 50,000 as a job that tells how it is getting on."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import ApiToken
+from accounts.models import ApiToken, User
 from api import personal
 from api.batches import Caller, read_all
 from api.fields import Flag
@@ -111,9 +111,13 @@ class BulkLeads(Answering):
             raise Invalid(message, [FieldError("atomic", "conflict", message)])
         batch.lines.seek(0)
         load = bulk.accept(
-            by=request.user, noun=NOUN, lines=batch.lines, total=batch.total, masked=personal.hidden(request),
+            by=cast("User", request.user),
+            noun=NOUN,
+            lines=batch.lines,
+            total=batch.total,
+            masked=personal.hidden(request),
             at=clock.now(),
-        )  # fmt: skip
+        )
         headers = {"Location": f"/api/v1/jobs/{load.pk}/"}
         if _asks_for_a_job(request):
             headers["Preference-Applied"] = ASYNC
@@ -150,10 +154,14 @@ def take(
             answers[number] = _refused(values, number)
         else:
             drafts[number] = draft_of(values)
-    whole = atomic and not answers
+    whole, by = atomic and not answers, cast("User", caller.user)
     if whole or not atomic:
         taken = intake.take_in_turns(
-            drafts=list(drafts.values()), by=caller.user, at=clock.now(), origin=Origin.API, all_or_none=whole
+            drafts=list(drafts.values()),
+            by=by,
+            at=clock.now(),
+            origin=Origin.API,
+            all_or_none=whole,
         )
         answers |= {number: _answer(number, one) for number, one in zip(drafts, taken, strict=True)}
     refused = [answers[number] for number in sorted(answers) if answers[number]["status"] == "refused"]

@@ -1,6 +1,6 @@
 """Jobs: how a large batch is getting on, what did not go in, and the way to stop it. Each sees his own."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -62,7 +62,7 @@ class Jobs(Readable):
 class JobErrors(Readable):
     resource = None
     basename = "jobs"
-    shape: Any = JobErrorShape
+    shape: ClassVar[Any] = JobErrorShape
     rows = BulkRow.objects.visible_to
     door = bulk.get_load_for
     sorts = {"number": "number"}
@@ -72,7 +72,7 @@ class JobErrors(Readable):
         return super().get_queryset().filter(run=self.one())
 
     @extend_schema(summary=_("Что не принято"), responses=JobErrorShape(many=True))
-    def list(self, request: Request, pk: str) -> Response:
+    def list(self, request: Request, pk: str) -> Response:  # type: ignore[override]
         return super().list(request)
 
     @property

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,7 +13,7 @@ from accounts.scope import may_see_owner
 from agents.models import Party, Segment
 from agents.services import parties
 from agents.services.contacts import lock_contacts
-from common.changes import save_changes
+from common import bulk
 from common.errors import FieldError, Invalid, NotAllowed, NotFound, Refused
 from common.events import publish
 from funnel import log
@@ -24,11 +23,12 @@ from hypotheses.services import assignment
 from jobs import versions
 from leads.access import all_locked, locked
 from leads.drafts import FIELDS, MAX_AMOUNT, KnownLead, LeadDraft, Status, Taken, refused
-from leads.events import LeadAssigned, LeadChanged, LeadsTaken, NextStepPlanned
+from leads.events import LeadsTaken, NextStepPlanned
 from leads.facts import labels
 from leads.models import Lead
 from leads.services.history import Road, arrival_entries, missing_entries
 from leads.services.roads import Roads
+from leads.services.updating import Updates
 
 NOUN = "lead"
 
@@ -60,6 +60,7 @@ class Arriving:
     ) -> None:
         self.drafts, self.by, self.at, self.origin, self.batch = drafts, by, at, origin, batch
         self.update_known = update_known
+        self.updates = Updates(by, at)
         self.answers: dict[int, Taken] = {}
         self.arrivals: list[_Arrival] = []
 
@@ -220,35 +221,20 @@ class Arriving:
                 changes |= {"stage": road.stage, "stage_entered_at": road.entered_at, "touched_at": road.entered_at}
             log.record(entries)
         before = {name: _plain(getattr(lead, name)) for name, value in changes.items() if getattr(lead, name) != value}
-        self._save_update(lead, changes)
+        self.updates.add(lead, changes)
         status = Status.UPDATED if before or entries else Status.UNCHANGED
         ids = tuple(entry.pk for entry in entries)
         return Taken(status, lead.pk, warnings=warnings, before=before, entry_ids=ids)
 
-    def _save_update(self, lead: Lead, changes: dict[str, Any]) -> None:
-        """Write, and tell those who must hear of a new owner or step."""
-        owner_id, step_at = lead.owner_id, lead.next_action_at
-        fields = tuple(name for name, value in changes.items() if getattr(lead, name) != value)
-        try:
-            with transaction.atomic(savepoint=bool({"initiative_id", "product_id"} & set(changes))):
-                save_changes(lead, changes)
-        except IntegrityError as error:
-            raise KnownLead(_("По этому контакту уже идёт лид той же инициативы."), None) from error
-        if fields:
-            publish(LeadChanged(lead.pk, fields, self.by.pk))
-        if lead.owner_id != owner_id:
-            publish(LeadAssigned(lead.pk, lead.owner_id, owner_id, self.by.pk, self.at))
-        if lead.next_action_at != step_at:
-            publish(NextStepPlanned(lead.pk, lead.owner_id, lead.next_action_at, step_at, self.by.pk, self.at))
-
     def _write(self) -> None:
+        self.updates.write()
         new = [a for a in self.arrivals if a.new_party]
-        Party.objects.bulk_create([a.party for a in new], batch_size=1000)
+        bulk.insert([a.party for a in new])
         with_contacts = [(a.party, a.draft.party) for a in self.arrivals if a.draft.party and a.draft.party.contacts]
         parties.save_contacts([p for p, _d in with_contacts], [d for _p, d in with_contacts])
         # Before the first entry, so that the UTP drawn by lot stands in the log. A road from elsewhere is no trial.
         members = assignment.assign(leads=[a.lead for a in self.arrivals if not a.draft.history], at=self.at)
-        Lead.objects.bulk_create([a.lead for a in self.arrivals], batch_size=1000)
+        bulk.insert([a.lead for a in self.arrivals])
         assignment.keep(members=members)
         log.record(
             [
