@@ -100,7 +100,7 @@ def _limit(given: int | None) -> int | None:
 
 
 def _taken() -> Invalid:
-    message = _("Служебная запись с таким именем уже есть.")
+    message = _("Система с таким именем уже есть.")
     return Invalid(message, [FieldError("name", "duplicate", message)])
 
 

@@ -25,7 +25,7 @@ class InboundSource(Record):
     code = models.SlugField(_("код системы"), max_length=40, unique=True)
     key = models.CharField(max_length=32, unique=True, editable=False)
     account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("служебная запись"), on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name=_("учётная запись системы"), on_delete=models.PROTECT, related_name="+"
     )
     types = ArrayField(models.CharField(max_length=40), verbose_name=_("что принимать"), default=list, blank=True)
     active = models.BooleanField(_("принимает"), default=True)

@@ -139,7 +139,7 @@ class WebhookEndpoints(Readable):
     def create(self, request: Request) -> Response:
         given = self.checked(EndpointNew)
         if "account" not in given and self.caller.role != Role.SERVICE:
-            message = str(_("Назовите сервисную учётную запись: её глазами видны события."))
+            message = str(_("Назовите учётную запись системы: её глазами видны события."))
             raise Invalid(message, [FieldError("account", "required", message)])
         return self._made(endpoints.create_endpoint(by=self.caller, **{"account": self.caller} | given), status=201)
 

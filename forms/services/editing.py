@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.access import demand_administrator
 from accounts.models import Team, User
@@ -140,7 +141,11 @@ def _about_texts(values: dict[str, Any]) -> list[FieldError]:
     found, texts = [], values.get("texts") or {}
     for language in languages:
         said = texts.get(language) or {}
-        for name, text in (("heading", _("заголовок")), ("thanks", _("благодарность")), ("consent", _("согласие"))):
+        for name, text in (
+            ("heading", pgettext("form", "заголовок")),
+            ("thanks", _("благодарность")),
+            ("consent", _("согласие")),
+        ):
             words = str(said.get(name) or "").strip()
             if not words or has_control_characters(words):
                 message = _("%(language)s: напишите текст — %(name)s.")

@@ -93,7 +93,7 @@ def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:
         if not values["name"]:
             errors.append(FieldError("name", "required", _("Назовите систему, например «Телефония».")))
     if "account" in values and (values["account"].role != Role.SERVICE or not values["account"].is_active):
-        errors.append(FieldError("account", "invalid", _("Нужна действующая служебная учётная запись.")))
+        errors.append(FieldError("account", "invalid", _("Нужна действующая учётная запись системы.")))
     if unknown := sorted(set(values.get("types", ())) - set(Type.values)):
         text = _("Таких сообщений нет: %(names)s.") % {"names": ", ".join(unknown)}
         errors.append(FieldError("types", "invalid_choice", text))

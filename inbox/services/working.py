@@ -90,7 +90,7 @@ def _judge(arrival: Arrival) -> tuple[State, str]:
     if source.types and arrival.type not in source.types:
         return State.IGNORED, _("Источнику не разрешены такие сообщения.")
     if not source.account.is_active:
-        raise Invalid(_("Служебная учётная запись источника отключена."))
+        raise Invalid(_("Учётная запись источника отключена."))
     _wait_for_others(arrival)
     if _is_late(arrival):
         return State.STALE, _("О том же объекте уже исполнено сообщение новее.")

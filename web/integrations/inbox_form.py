@@ -20,7 +20,7 @@ class SourceForm(RefusableForm):
     )  # fmt: skip
     account = forms.ModelChoiceField(
         label=_("От чьего имени"), queryset=User.objects.none(),
-        help_text=_("Сообщения исполняются с правами этой служебной записи: она видит только свою команду"),
+        help_text=_("Сообщения исполняются с правами этой учётной записи: она видит только свою команду"),
     )  # fmt: skip
     types = forms.MultipleChoiceField(
         label=_("Что принимать"), choices=Type.choices, required=False, widget=forms.CheckboxSelectMultiple,

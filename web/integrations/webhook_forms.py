@@ -33,7 +33,7 @@ class EndpointForm(RefusableForm):
     )
     account = forms.ModelChoiceField(
         label=_("Чьими глазами"), queryset=User.objects.none(), empty_label=_("Выберите"),
-        help_text=_("Уйдут события только тех записей, которые видит эта служебная запись."),
+        help_text=_("Уйдут события только тех записей, которые видит эта учётная запись."),
     )  # fmt: skip
     types = forms.MultipleChoiceField(
         label=_("События"), choices=type_choices, required=False, widget=forms.CheckboxSelectMultiple,

@@ -16,7 +16,7 @@ from web.ui.shell import address
 register = Library()
 
 MATTERS = (
-    ("accounts", gettext_lazy("Служебные записи")),
+    ("accounts", gettext_lazy("Системы")),
     ("webhooks", gettext_lazy("Вебхуки")),
     ("inbox", gettext_lazy("Входящие")),
     ("forms", gettext_lazy("Формы")),

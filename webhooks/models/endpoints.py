@@ -27,7 +27,7 @@ class Endpoint(Record):
     types = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     """Empty: all."""
     account = models.ForeignKey(
-        User, verbose_name=_("сервисная учётная запись"), on_delete=models.PROTECT, related_name="+"
+        User, verbose_name=_("учётная запись системы"), on_delete=models.PROTECT, related_name="+"
     )
     owner = models.ForeignKey(
         User, verbose_name=_("кому писать о сбоях"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"

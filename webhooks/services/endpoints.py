@@ -128,7 +128,7 @@ def _checked(given: Mapping[str, Any], *, by: User) -> dict[str, Any]:
         fields["description"] = one_line(fields["description"])[:200]
     account, owner = fields.get("account"), fields.get("owner")
     if account is not None and (account.role != Role.SERVICE or not account.is_active):
-        errors.append(FieldError("account", "not_a_service", _("Выберите действующую сервисную учётную запись.")))
+        errors.append(FieldError("account", "not_a_service", _("Выберите действующую учётную запись системы.")))
     if owner is not None and (owner.role == Role.SERVICE or not owner.is_active):
         errors.append(FieldError("owner", "not_a_person", _("Письма о сбоях получает сотрудник.")))
     if errors:
