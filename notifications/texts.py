@@ -73,7 +73,7 @@ def _link(notice: Notice) -> str:
 def _line(notice: Notice, user: User) -> str:
     """«Позвонить, 22.11 14:05». The lead's name stays inside: it is that of a person."""
     facts = notice.facts
-    words = str(facts.get("step") or facts.get("metric") or facts.get("file") or facts.get("account") or "")
+    words = str(next(filter(None, map(facts.get, ("step", "metric", "file", "account", "host"))), ""))
     said = Truncator(without_numbers(words)).chars(LONGEST_LINE)
     return ", ".join(part for part in (said, _when(facts, user)) if part)
 

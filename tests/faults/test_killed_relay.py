@@ -62,6 +62,7 @@ def nursery(folder: Path) -> Iterator[Callable[[], int]]:
 
         yield spawn
         process.stdin.close()
+        process.stdout.close()
         process.kill()
         process.wait()
 

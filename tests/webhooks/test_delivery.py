@@ -9,7 +9,9 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from accounts.models import User
 from common import clock
+from notifications.models import Delivery as Letter
 from notifications.models import Notice
+from notifications.texts import compose
 from tests.webhooks.conftest import Desk, due_now
 from tests.webhooks.receiver import Receiver, Reply
 from webhooks import dispatching, numbering, schedule, sending
@@ -187,6 +189,17 @@ def test_a_receiver_that_is_gone_is_disabled_at_once_and_its_owner_told(hooks: D
     hooks.office.lead()
     hooks.turn()
     assert Delivery.objects.count() == 1
+
+
+def test_the_letter_about_it_names_the_host_and_not_the_address(hooks: Desk) -> None:
+    endpoint, line = hooks.endpoint()
+    Endpoint.objects.update(owner=hooks.office.nodira, url=line.url.replace("127.0.0.1", "localhost") + "?token=hidden")
+    silent(line, Reply(410))
+    one_delivery(hooks, endpoint)
+    hooks.turn()
+    letter = compose(Letter.objects.get(user=hooks.office.nodira), "nodira@bank.test")
+    assert letter.subject == "Вебхук остановлен: localhost"
+    assert "hidden" not in letter.text
 
 
 def failing(hooks: Desk, *, failures: int, hours: float) -> Endpoint:
