@@ -73,7 +73,7 @@ def try_again(*, arrival: Arrival, by: User, at: datetime) -> Arrival:
 
 def words_of(refusal: Refused) -> str:
     """What to mend, with the places: «owner: такого сотрудника нет»."""
-    return "; ".join(dict.fromkeys([refusal.message, *_places(refusal.errors)]))[:_ERROR_LENGTH]
+    return ("; ".join(_places(refusal.errors)) or refusal.message)[:_ERROR_LENGTH]
 
 
 def _places(errors: Iterable[FieldError]) -> list[str]:

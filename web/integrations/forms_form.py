@@ -35,9 +35,14 @@ class PublicFormForm(RefusableForm):
         empty_label=_("Без команды"), help_text=_("Выберите одно из двух: сотрудника или команду"),
     )  # fmt: skip
     initiative = forms.ModelChoiceField(
-        label=_("Инициатива"), queryset=Initiative.objects.order_by("name"), required=False
+        label=_("Инициатива"),
+        queryset=Initiative.objects.order_by("name"),
+        required=False,
+        empty_label=_("Без инициативы"),
     )
-    segment = forms.ModelChoiceField(label=_("Сегмент"), queryset=Segment.objects.order_by("name"), required=False)
+    segment = forms.ModelChoiceField(
+        label=_("Сегмент"), queryset=Segment.objects.order_by("name"), required=False, empty_label=_("Без сегмента")
+    )
     fields_ = forms.MultipleChoiceField(
         label=_("Что спросить, кроме имени"), choices=Field.choices, widget=forms.CheckboxSelectMultiple,
         help_text=_("Телефон или почта нужны всегда"),
