@@ -77,8 +77,8 @@ class Hammer:
                 case.query = {name: self._real(value) for name, value in (case.query or {}).items()}
                 if mode is GenerationMode.POSITIVE and isinstance(case.body, dict):
                     case.body = self._real(case.body)
-                if known.kind in self.ids:
-                    case.path_parameters = {"id": self.ids[known.kind]}
+                named = self.ids | ({"id": self.ids[known.kind]} if known.kind in self.ids else {})
+                case.path_parameters = {name: named.get(name, text) for name, text in case.path_parameters.items()}
             for name, headers in self.callers.items():
                 self._send(case, known, name, headers)
 
