@@ -78,7 +78,9 @@ class Hammer:
                 if mode is GenerationMode.POSITIVE and isinstance(case.body, dict):
                     case.body = self._real(case.body)
                 named = self.ids | ({"id": self.ids[known.kind]} if known.kind in self.ids else {})
-                case.path_parameters = {name: named.get(name, text) for name, text in case.path_parameters.items()}
+                case.path_parameters = {
+                    name: named.get(name, text) for name, text in (case.path_parameters or {}).items()
+                }
             for name, headers in self.callers.items():
                 self._send(case, known, name, headers)
 
