@@ -99,6 +99,7 @@ BODIES = {
     "list": (b"[]", 400, "not_object"),
     "text": (b'"agent"', 400, "not_object"),
     "null": (b"null", 400, "not_object"),
+    "5 MB": (b'{"name": "' + b"a" * 5_000_000 + b'"}', 413, "too_large"),
     "3 MB": (b'{"name": "' + b"a" * 3_000_000 + b'"}', 413, "too_large"),
 }
 
