@@ -1,5 +1,6 @@
 """What a unit of another currency is worth, as the bank itself says."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -27,4 +28,9 @@ class CurrencyRate(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.currency} {self.per_unit}"
+        return f"{self.currency} {self.plain}"
+
+    @property
+    def plain(self) -> Decimal:
+        """Without the zeros that the column adds: 12650.5, not 12650.5000."""
+        return Decimal(f"{self.per_unit.normalize():f}")

@@ -32,6 +32,7 @@ def test_a_currency_of_products_without_a_rate_is_named(office: Office, admin: C
     text = admin.get(PAGE).content.decode()
     assert "Курса для USD нет" not in text
     assert CurrencyRate.objects.get().per_unit == Decimal("12650.5")
+    assert "650,5</td>" in text
 
 
 def test_what_makes_no_sense_is_said_and_what_was_typed_stays(admin: Client) -> None:
