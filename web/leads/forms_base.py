@@ -7,14 +7,15 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from common.errors import Refused
 from common.text import has_control_characters
 from web.record_forms import RefusableForm
 
 _BLANKS = re.compile(r"[\s  ]")
+_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _FIRST, _LAST = 2000, 2100
 _OUT_OF_RANGE = gettext_lazy("Проверьте год: от 2000 до 2099.")
 
@@ -40,7 +41,7 @@ class Day(forms.DateField):
 
 
 class Figure(forms.DecimalField):
-    """A number as people write it: «1,5» and «12 500 000» are read."""
+    """A number as people write it: «1,5» and «12 500 000» are read; in English «12,500.5» too, as its pages show it."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
@@ -48,11 +49,21 @@ class Figure(forms.DecimalField):
         super().__init__(**defaults | options)
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        text = _BLANKS.sub("", value).replace(",", ".").replace("−", "-") if isinstance(value, str) else value
-        return super().to_python(text)
+        return super().to_python(_plain(value) if isinstance(value, str) else value)
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value.normalize():f}".replace(".", ",") if isinstance(value, Decimal) else value
+        if not isinstance(value, Decimal):
+            return value
+        text = f"{value.normalize():f}"
+        return text if get_language() == "en" else text.replace(".", ",")
+
+
+def _plain(text: str) -> str:
+    """In English a comma parts thousands where it stands as one would put it, else it is a decimal point as well."""
+    text = _BLANKS.sub("", text).replace("−", "-")
+    if get_language() == "en" and _THOUSANDS.fullmatch(text):
+        return text.replace(",", "")
+    return text.replace(",", ".")
 
 
 class Lines(forms.CharField):
