@@ -8,92 +8,148 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agents', '0002_consent_choices'),
-        ('outreach', '0001_initial'),
+        ("agents", "0002_consent_choices"),
+        ("outreach", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='optout',
-            name='insert_insert',
+            model_name="optout",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='optout',
-            name='update_update',
+            model_name="optout",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='optout',
-            name='delete_delete',
+            model_name="optout",
+            name="delete_delete",
         ),
         migrations.RemoveConstraint(
-            model_name='optout',
-            name='opt_out_once_a_party',
+            model_name="optout",
+            name="opt_out_once_a_party",
         ),
         migrations.RemoveConstraint(
-            model_name='optout',
-            name='opt_out_once_an_address',
+            model_name="optout",
+            name="opt_out_once_an_address",
         ),
         migrations.AddField(
-            model_name='optout',
-            name='consent',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='agents.consent'),
+            model_name="optout",
+            name="consent",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="agents.consent"
+            ),
         ),
         migrations.AddField(
-            model_name='optout',
-            name='lift_reason',
-            field=models.CharField(blank=True, default='', max_length=300, verbose_name='почему снят отказ'),
+            model_name="optout",
+            name="lift_reason",
+            field=models.CharField(blank=True, default="", max_length=300, verbose_name="почему снят отказ"),
         ),
         migrations.AddField(
-            model_name='optout',
-            name='lifted_at',
+            model_name="optout",
+            name="lifted_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='optout',
-            name='lifted_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="optout",
+            name="lifted_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='optoutevent',
-            name='consent',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='agents.consent'),
+            model_name="optoutevent",
+            name="consent",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="agents.consent",
+            ),
         ),
         migrations.AddField(
-            model_name='optoutevent',
-            name='lift_reason',
-            field=models.CharField(blank=True, default='', max_length=300, verbose_name='почему снят отказ'),
+            model_name="optoutevent",
+            name="lift_reason",
+            field=models.CharField(blank=True, default="", max_length=300, verbose_name="почему снят отказ"),
         ),
         migrations.AddField(
-            model_name='optoutevent',
-            name='lifted_at',
+            model_name="optoutevent",
+            name="lifted_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='optoutevent',
-            name='lifted_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="optoutevent",
+            name="lifted_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='optout',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "outreach_optoutevent" ("address", "at", "channel", "consent_id", "id", "lift_reason", "lifted_at", "lifted_by_id", "message_id", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source") VALUES (NEW."address", NEW."at", NEW."channel", NEW."consent_id", NEW."id", NEW."lift_reason", NEW."lifted_at", NEW."lifted_by_id", NEW."message_id", NEW."party_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source"); RETURN NULL;', hash='1f1d10769f1e03e9b7811d227fcab5b8899792c3', operation='INSERT', pgid='pgtrigger_insert_insert_8fdd2', table='outreach_optout', when='AFTER')),
+            model_name="optout",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "outreach_optoutevent" ("address", "at", "channel", "consent_id", "id", "lift_reason", "lifted_at", "lifted_by_id", "message_id", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source") VALUES (NEW."address", NEW."at", NEW."channel", NEW."consent_id", NEW."id", NEW."lift_reason", NEW."lifted_at", NEW."lifted_by_id", NEW."message_id", NEW."party_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source"); RETURN NULL;',
+                    hash="1f1d10769f1e03e9b7811d227fcab5b8899792c3",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_8fdd2",
+                    table="outreach_optout",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='optout',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "outreach_optoutevent" ("address", "at", "channel", "consent_id", "id", "lift_reason", "lifted_at", "lifted_by_id", "message_id", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source") VALUES (NEW."address", NEW."at", NEW."channel", NEW."consent_id", NEW."id", NEW."lift_reason", NEW."lifted_at", NEW."lifted_by_id", NEW."message_id", NEW."party_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source"); RETURN NULL;', hash='22ddb636b340906851afde6eb8bf62d1970195ae', operation='UPDATE', pgid='pgtrigger_update_update_e8e78', table='outreach_optout', when='AFTER')),
+            model_name="optout",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "outreach_optoutevent" ("address", "at", "channel", "consent_id", "id", "lift_reason", "lifted_at", "lifted_by_id", "message_id", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source") VALUES (NEW."address", NEW."at", NEW."channel", NEW."consent_id", NEW."id", NEW."lift_reason", NEW."lifted_at", NEW."lifted_by_id", NEW."message_id", NEW."party_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source"); RETURN NULL;',
+                    hash="22ddb636b340906851afde6eb8bf62d1970195ae",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_e8e78",
+                    table="outreach_optout",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='optout',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "outreach_optoutevent" ("address", "at", "channel", "consent_id", "id", "lift_reason", "lifted_at", "lifted_by_id", "message_id", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source") VALUES (OLD."address", OLD."at", OLD."channel", OLD."consent_id", OLD."id", OLD."lift_reason", OLD."lifted_at", OLD."lifted_by_id", OLD."message_id", OLD."party_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source"); RETURN NULL;', hash='861f95a910d81040ee301daf45c9b4114f73a92b', operation='DELETE', pgid='pgtrigger_delete_delete_58ae0', table='outreach_optout', when='AFTER')),
+            model_name="optout",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "outreach_optoutevent" ("address", "at", "channel", "consent_id", "id", "lift_reason", "lifted_at", "lifted_by_id", "message_id", "party_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source") VALUES (OLD."address", OLD."at", OLD."channel", OLD."consent_id", OLD."id", OLD."lift_reason", OLD."lifted_at", OLD."lifted_by_id", OLD."message_id", OLD."party_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source"); RETURN NULL;',
+                    hash="861f95a910d81040ee301daf45c9b4114f73a92b",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_58ae0",
+                    table="outreach_optout",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='optout',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True), ('party__isnull', False)), fields=('party',), name='opt_out_once_a_party'),
+            model_name="optout",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lifted_at__isnull", True), ("party__isnull", False)),
+                fields=("party",),
+                name="opt_out_once_a_party",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='optout',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True), ('party__isnull', True)), fields=('channel', 'address'), name='opt_out_once_an_address'),
+            model_name="optout",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lifted_at__isnull", True), ("party__isnull", True)),
+                fields=("channel", "address"),
+                name="opt_out_once_an_address",
+            ),
         ),
     ]

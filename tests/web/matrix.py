@@ -138,7 +138,7 @@ class Matrix:
         records = self.world.of.get(case.owner, {})
         strangers = self.world.of.get("sitora", {}) if case.crossed else records
         also = {name: strangers.get(name, MISSING.get(name, NOWHERE)) for name in case.rule.also}
-        return address(case.rule, records.get(case.rule.of, NOWHERE), also)
+        return address(case.rule, records.get(case.rule.of, MISSING.get(case.rule.of, NOWHERE)), also)
 
     def _body(self, case: Case) -> dict[str, list[str]]:
         """What the record's owner would send: the filled form of the page. The same for everybody else."""
