@@ -52,7 +52,7 @@ def create(request: HttpRequest) -> HttpResponse:
     user = administrator(request)
     texts = {f"{name}_{one}": text for one, said in START.items() for name, text in said.items()}
     initial = {"fields_": ["phone"], "required_": ["phone"], "languages": ["ru"], "kind": "client", **texts}
-    form = PublicFormForm(request.POST or None, initial=initial)
+    form = PublicFormForm(request.POST or None, user=user, initial=initial)
     if request.method != "POST" or not form.is_valid():
         return _ask(request, form)
 
@@ -70,7 +70,7 @@ def create(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = administrator(request)
     public = get_form_for(user, pk)
-    form = PublicFormForm(request.POST or None, initial=PublicFormForm.initial_of(public))
+    form = PublicFormForm(request.POST or None, user=user, initial=PublicFormForm.initial_of(public))
     if request.method != "POST" or not form.is_valid():
         return _ask(request, form, public)
 

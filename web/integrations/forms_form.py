@@ -36,12 +36,12 @@ class PublicFormForm(RefusableForm):
     )  # fmt: skip
     initiative = forms.ModelChoiceField(
         label=_("Инициатива"),
-        queryset=Initiative.objects.order_by("name"),
+        queryset=Initiative.objects.none(),
         required=False,
         empty_label=_("Без инициативы"),
     )
     segment = forms.ModelChoiceField(
-        label=_("Сегмент"), queryset=Segment.objects.order_by("name"), required=False, empty_label=_("Без сегмента")
+        label=_("Сегмент"), queryset=Segment.objects.none(), required=False, empty_label=_("Без сегмента")
     )
     fields_ = forms.MultipleChoiceField(
         label=_("Что спросить, кроме имени"), choices=Field.choices, widget=forms.CheckboxSelectMultiple,
@@ -61,8 +61,11 @@ class PublicFormForm(RefusableForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     aliases = {"fields": "fields_", "required": "required_"}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        seen = {"initiative": Initiative.objects.visible_to(user), "segment": Segment.objects.visible_to(user)}
+        for name, rows in seen.items():
+            self.fields[name].queryset = rows.order_by("name")  # type: ignore[attr-defined]
         people = User.objects.filter(role__in=_RECEIVERS, is_active=True).order_by("name")
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
         for language, named in Language.choices:
