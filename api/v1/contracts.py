@@ -10,7 +10,6 @@ from rest_framework.response import Response
 
 from api import personal
 from api.downloads import described, download
-from api.permissions import ScopeMissing
 from api.v1.fact_shapes import ContractFact
 from api.v1.facts import Facts, FactShape, OfLead, door_to_facts
 from common import clock
@@ -40,6 +39,7 @@ class ContractNew(OfLead, ContractFact):
 
 @extend_schema_view(create=extend_schema(request=ContractNew, responses={200: ContractShape, 201: ContractShape}))
 class Contracts(Facts):
+    also: tuple[str, ...] = ()
     shape = ContractShape
     taken = ContractNew
     recorder = record_contract
@@ -63,10 +63,8 @@ class Contracts(Facts):
         return self.shown(self.one())
 
     @extend_schema(summary=_("Файл контракта"), responses=described(*sorted(set(TYPES.values())), OTHER_TYPE))
-    @action(detail=True, methods=["get"])
+    @action(detail=True, methods=["get"], also=(personal.RIGHT,))
     def file(self, request: Request, pk: str) -> FileResponse:
-        if personal.hidden(request):  # a contract names people
-            raise ScopeMissing(personal.RIGHT)
         contract = self.one()
         file, kind = open_file(contract)
         return download(file, name=contract.file_name, kind=kind)

@@ -18,7 +18,6 @@ from agents.choices import Kind
 from api import personal
 from api.downloads import described, download
 from api.fields import Choice, Day, InlineFile, Moment, Ref, Words
-from api.permissions import ScopeMissing
 from api.problems import Entry, default_place
 from api.resources import Readable, Resource
 from api.shapes import Nothing, Strict
@@ -160,15 +159,15 @@ class Documents(Readable):
 
 
 class DocumentFiles(Resource):
+    """A paper names people: it is for those who may see them."""
+
     resource = "leads"
+    also = (personal.RIGHT,)
     basename = "contract-documents"
-    shape: Any = None
     door = get_document_for
 
     @extend_schema(summary=_("Файл версии: docx или pdf"), responses=described(*FILES.values()))
     def file(self, request: Request, pk: str, number: str, ending: str) -> FileResponse:
-        if personal.hidden(request):
-            raise ScopeMissing(personal.RIGHT)
         document = self.one()
         known = number.isascii() and number.isdigit() and len(number) < 5 and ending in FILES
         version = get_version_for(self.caller, document.pk, int(number)) if known else None

@@ -1,7 +1,7 @@
 """The forecast as numbers: the last nightly word for the caller's history, as the page tells it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import django_filters as filters
 from django.utils.translation import gettext as _
@@ -103,7 +103,8 @@ class Forecast(Answering):
         funnel = Funnel.objects.get(kind=data["kind"], product=None)
         person: User | None = data["owner"]
         audience = audience_of(request.user, data["team"].pk if data["team"] else None)
-        found = foreseen(reader=request.user, audience=audience, funnel_id=funnel.pk, person=person)
+        reader = cast("User", request.user)
+        found = foreseen(reader=reader, audience=audience, funnel_id=funnel.pk, person=person)
         weeks = _weeks(found, audience, funnel, person) if found else []
         return Response(ForecastShape(_told(data["kind"], found, weeks)).data)
 

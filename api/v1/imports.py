@@ -1,6 +1,6 @@
 """Imports: a file inside the body, its columns, a dry run, the load, what did not go in, and all of it taken back."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import transaction
@@ -189,18 +189,21 @@ class ImportErrors(Readable):
     resource = "imports"
     also = (personal.RIGHT,)
     basename = "imports"
-    shape: Any = ImportRowShape
+    shape: ClassVar[Any] = ImportRowShape
     door = services.get_import_for
     sorts = {"number": "number"}
     default_sort = "number"
-    shaped = False
+
+    @property
+    def shaped(self) -> bool:
+        return False
 
     def get_queryset(self) -> "QuerySet[ImportRow]":
         run: Import = self.one()
         return run.rows.exclude(errors=[], warnings=[])
 
     @extend_schema(summary=_("Что не загружено"), responses=ImportRowShape(many=True))
-    def list(self, request: Request, pk: str) -> Response:
+    def list(self, request: Request, pk: str = "") -> Response:
         return super().list(request)
 
 

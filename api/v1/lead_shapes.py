@@ -175,7 +175,7 @@ class LeadOfBatch(LeadNew):
     external_id = Text(max_length=120)
 
 
-def _error(field: str, message: str, code: str) -> serializers.ValidationError:
+def _error(field: str, message: Any, code: str) -> serializers.ValidationError:
     return serializers.ValidationError({field: [serializers.ErrorDetail(message, code=code)]})
 
 

@@ -17,7 +17,7 @@ from agents.services.parties import PartyDraft
 from api.personal import OF_PEOPLE
 from api.problems import Entry, default_place
 from api.resources import Readable
-from api.shapes import Pair
+from api.shapes import Pair, Strict
 from api.v1 import lead_shapes as shapes
 from api.v1.parties import contact_drafts
 from backlog.scored import get_scored_lead_for, scored
@@ -208,15 +208,15 @@ class Leads(Readable):
     @extend_schema(summary=_("Объединить с лишним"), request=shapes.MergeNew, responses=shapes.LeadShape)
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, pk: str) -> Response:
-        return self._joined(merging.merge, self.checked(shapes.MergeNew))
+        return self._joined(merging.merge, shapes.MergeNew)
 
     @extend_schema(summary=_("Разъединить"), request=shapes.UnmergeNew, responses=shapes.LeadShape)
     @action(detail=True, methods=["post"])
     def unmerge(self, request: Request, pk: str) -> Response:
-        return self._joined(merging.unmerge, self.checked(shapes.UnmergeNew))
+        return self._joined(merging.unmerge, shapes.UnmergeNew)
 
-    def _joined(self, deed: Callable[..., Lead], values: dict[str, Any]) -> Response:
-        lead = self.one()
+    def _joined(self, deed: Callable[..., Lead], shape: type[Strict]) -> Response:
+        lead, values = self.one(), self.checked(shape)
         expected = self.expected(lead, required=False)
         other = values.pop("lead")
         deed(

@@ -65,11 +65,14 @@ class Stamp:
 class Parts(Resource):
     """``pk`` in the address is the agent's or the client's."""
 
-    shaped = False
     line: ClassVar[type[Strict]]
     noun: ClassVar[str]
     sorts: ClassVar[dict[str, str]] = {"id": "id"}
     default_sort = "id"
+
+    @property
+    def shaped(self) -> bool:
+        return False
 
     def get_serializer_class(self) -> Any:
         return self.line

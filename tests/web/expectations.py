@@ -110,12 +110,15 @@ def _of_machine(case: Case) -> frozenset[int]:
         return READY if taken(rule, case.method) else frozenset({405})
     if actor in policy.OUTSIDERS:
         return frozenset({401})
-    closed = {Door.MACHINE: {"wrong"}, Door.INTEGRATOR: {"wrong", "reader"}}.get(rule.door, ())
+    nouns = {Door.MACHINE: {"wrong"}, Door.DICTIONARY: {"wrong"}, Door.INTEGRATOR: {"wrong", "reader"}}
+    closed = nouns.get(rule.door, ())
     refused = actor in closed or (actor in policy.READ_ONLY and unsafe)
     if not taken(rule, case.method):
         return frozenset({403, 405}) if refused else frozenset({405})
     if refused:
         return frozenset({403})
-    if case.owner == "missing" or (rule.of and not visible(rule.of, case.owner, actor)):
+    if case.crossed or case.owner == "missing" or (rule.of and not visible(rule.of, case.owner, actor)):
         return frozenset({404})
+    if unsafe and rule.door is Door.DICTIONARY and actor != "adiba":
+        return WRITTEN | {403}  # a body that does not fit is told before whose it is to write
     return WRITTEN if unsafe else frozenset({200})

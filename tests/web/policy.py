@@ -48,6 +48,7 @@ class Door(StrEnum):
     SETTINGS = "administrators and auditors read, administrators write"
     ADMIN = "administrators"
     MACHINE = "people and tokens; a token needs the right to the noun"
+    DICTIONARY = "the same; administrators and systems of the whole bank write"
     INTEGRATOR = "people and tokens with the one right to webhooks, which reads and writes"
     KNOWN = "people and tokens, whatever the rights"
 
@@ -385,11 +386,17 @@ INTEGRATIONS = [
 ]
 
 _NOUNS = ("initiative", "segment", "agent", "client", "lead")
+_AROUND_LEADS = {
+    "meetings": ("meeting", "GET PATCH"), "interviews": ("interview", GET), "agreements": ("agreement", GET),
+    "contracts": ("contract", "GET PATCH"), "value-promises": ("promise", GET),
+    "value-measurements": ("measurement", GET), "blockers": ("blocker", "GET PATCH"),
+    "lead-plans": ("plan", "GET PATCH"), "contract-documents": ("document", GET),
+    "legal-requests": ("legal_request", GET),
+}  # fmt: skip
 _PLANNED = ("sprint", "goal", "action", "finding")
 API = [
     *_rules(Door.MACHINE, "", [
         *((f"api:{noun}s-list", FORM) for noun in _NOUNS),
-        *((f"api:{noun}s-list", GET) for noun in ("product", "utp", "stage", "import")),
         ("api:funnel", GET, {"query": "kind=agent"}),
         ("api:forecast", GET, {"query": "kind=agent"}),
         *(
@@ -405,11 +412,46 @@ API = [
             (f"api:{noun}s-detail", "GET PATCH", {"main": noun in {"lead", "agent"}}),
         ])
     ),
+    *_rules(Door.MACHINE, "", [("api:utps-list", FORM), ("api:imports-list", FORM)]),
+    *_rules(Door.MACHINE, "utp", [("api:utps-detail", "GET PATCH")]),
+    *_rules(Door.MACHINE, "import", [
+        ("api:imports-detail", "GET PATCH"), ("api:imports-errors", GET), ("api:imports-stop", POST),
+        ("api:imports-revert", POST),
+    ]),
+    *_rules(Door.DICTIONARY, "", [("api:products-list", FORM), ("api:stages-list", FORM)]),
+    *_rules(Door.DICTIONARY, "product", [("api:products-detail", "GET PATCH")]),
+    *_rules(Door.DICTIONARY, "stage", [
+        ("api:stages-detail", "GET PATCH"), *((f"api:stages-{deed}", POST) for deed in ("shift", "retire", "restore")),
+    ]),
+    *_rules(Door.MACHINE, "", [(f"api:{noun}-list", FORM) for noun in _AROUND_LEADS]),
     *(
         rule
-        for noun in ("product", "utp", "stage", "import")
-        for rule in _rules(Door.MACHINE, noun, [(f"api:{noun}s-detail", GET)])
+        for noun, (kind, methods) in _AROUND_LEADS.items()
+        for rule in _rules(Door.MACHINE, kind, [(f"api:{noun}-detail", methods)])
     ),
+    *_rules(Door.MACHINE, "contract", [("api:contracts-file", GET)]),
+    *_rules(Door.MACHINE, "blocker", [("api:blockers-release", POST)]),
+    *_rules(Door.MACHINE, "document", [
+        *((f"api:contract-documents-{deed}", POST) for deed in ("versions", "sign", "void")),
+        ("api:contract-document-file", GET, {"fixed": {"number": "1", "ending": "pdf"}}),
+    ]),
+    *_rules(Door.MACHINE, "legal_request", [
+        (f"api:legal-requests-{deed}", POST) for deed in ("take", "answer", "withdraw")
+    ]),
+    *_rules(Door.MACHINE, "lead", [("api:leads-merge", POST), ("api:leads-unmerge", POST)]),
+    *_rules(Door.MACHINE, "agent", [
+        ("api:agents-contacts", FORM), ("api:agents-consents", FORM),
+        ("api:agents-contact", "GET PATCH DELETE", {"also": ("contact",)}),
+        ("api:agents-consent", GET, {"also": ("consent",)}),
+        ("api:agents-consent-withdraw", POST, {"also": ("consent",)}),
+    ]),
+    *_rules(Door.MACHINE, "client", [("api:clients-contacts", FORM), ("api:clients-consents", FORM)]),
+    # A client of the world has neither of these: whatever is named is not his.
+    *_rules(Door.MACHINE, "nothing", [
+        ("api:clients-contact", "GET PATCH DELETE", {"also": ("contact",)}),
+        ("api:clients-consent", GET, {"also": ("consent",)}),
+        ("api:clients-consent-withdraw", POST, {"also": ("consent",)}),
+    ]),
     *_rules(Door.MACHINE, "", [
         ("api:calls-list", FORM),
         ("api:calls-by-external", "PUT", {"fixed": {"source": "matrix", "external_id": "call-1"}}),

@@ -188,7 +188,7 @@ class World:
             "segment": lead.segment_id,
             "utp": lead.utp_id,
             "initiative": lead.initiative_id,
-            "contract": facts,
+            **facts,
             "import": self._import(owner, bird),
             "job": self._job(owner, bird),
             "notice": self._notice(owner, lead, bird),
@@ -252,22 +252,27 @@ class World:
         return made.pk
 
     @staticmethod
-    def _facts(lead: Lead, owner: User, bird: str) -> UUID:
-        """A fact of each kind, a note and a step; returns the contract."""
+    def _facts(lead: Lead, owner: User, bird: str) -> Objects:
+        """A fact of each kind, a note and a step."""
         at = clock.now()
         who = {"lead": lead, "by": owner, "at": at}
-        recording.record_meeting(**who, planned_at=at, held_at=at, status="held", note=f"{bird} встреча")
-        recording.record_interview(**who, problem=f"{bird} проблема", problem_validated="yes", quotes=f"{bird} цитата")
-        recording.record_agreement(**who, agent_gives=f"{bird} даёт", bank_gives=f"{bird} получает")
-        recording.record_promise(
+        meeting = recording.record_meeting(**who, planned_at=at, held_at=at, status="held", note=f"{bird} встреча")
+        answers = {"problem": f"{bird} проблема", "problem_validated": "yes", "quotes": f"{bird} цитата"}
+        interview = recording.record_interview(**who, **answers)
+        agreement = recording.record_agreement(**who, agent_gives=f"{bird} даёт", bank_gives=f"{bird} получает")
+        promise = recording.record_promise(
             **who, metric=f"{bird} метрика", baseline=Decimal(1), target=Decimal(9), due_on=date(2027, 1, 1)
         )
+        measured = recording.record_measurement(**who, value=Decimal(5), promise=promise)
         paper = ContentFile(b"%PDF-1.4 " + bird.encode(), name=f"{bird}.pdf")
         contract = recording.record_contract(**who, number=f"{bird}-77", signed_on=at.date(), file=paper)
         editing.add_note(**who, text=f"{bird} заметка")
         lead.refresh_from_db()
         editing.plan_next_step(**who, step_at=at + timedelta(hours=3), text=f"{bird} позвонить")
-        return contract.pk
+        return {
+            "meeting": meeting.pk, "interview": interview.pk, "agreement": agreement.pk, "contract": contract.pk,
+            "promise": promise.pk, "measurement": measured.pk,
+        }  # fmt: skip
 
     @staticmethod
     def _import(owner: User, bird: str) -> UUID:
