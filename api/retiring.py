@@ -1,5 +1,5 @@
-"""What is to go says so in time: ``Deprecation`` (RFC 9745) and ``Sunset`` (RFC 8594) on every answer, «deprecated» in the
-document. A view names it in ``deprecated``; the changelog of the document tells of it too."""
+"""What is to go says so in time: ``Deprecation`` (RFC 9745) and ``Sunset`` (RFC 8594) on every answer, «deprecated» in
+the document. A view names it in ``deprecated``; the changelog of the document tells of it too."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time

@@ -28,7 +28,6 @@ from accounts import tokens
 from accounts.models import Team
 from agents.models import Contact
 from api.paging import SALT
-from backlog.scored import freshness_of
 from bench.bench_rank import _spent
 from common import clock
 from leads.models import Lead
