@@ -25,7 +25,7 @@ from tests.web.world import MISSING, NOWHERE, World
 
 _VOLATILE = re.compile(
     rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<=value=\")[A-Za-z0-9]{32,64}(?=\")"
-    rb"|(?<=content=\")[A-Za-z0-9]{32,64}(?=\")|(?<=nonce=\")[^\"]+|(?<=/contacts/)\d+|(?<=/consents/)\d+|\b\d\d:\d\d\b"
+    rb"|(?<=content=\")[A-Za-z0-9]{32,64}(?=\")|(?<=nonce=\")[^\"]+|(?<=/contacts/)\d+|(?<=/consents/)\d+|(?<=/refusals/)\d+|\b\d\d:\d\d\b"
 )
 
 
