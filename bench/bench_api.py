@@ -28,6 +28,7 @@ from accounts import tokens
 from accounts.models import Team
 from agents.models import Contact
 from api.paging import SALT
+from backlog.scored import freshness_of
 from bench.bench_rank import _spent
 from common import clock
 from leads.models import Lead
@@ -123,8 +124,9 @@ class BareShape(serializers.ModelSerializer[Lead]):
     def get_amount(self, lead: Lead) -> Any:
         return None if lead.amount is None else {"amount": f"{lead.amount:.2f}", "currency": lead.currency}
 
-    def get_freshness(self, lead: Lead) -> Any:
-        return 1.0
+    def get_freshness(self, lead: Any) -> Any:
+        lead.seen_half_life = None  # nothing was measured yet: the stage's own holds
+        return round(freshness_of(lead, clock.now()) or 0, 2)
 
     def to_representation(self, instance: Lead) -> Any:
         return {**super().to_representation(instance), "hypothesis": None, "score": None, "value_state": None}
