@@ -102,8 +102,9 @@ class PartyContacts(Parts):
 
     @extend_schema(request=ContactLine, responses={201: ContactLine})
     def create(self, request: Request, pk: str) -> Response:
-        draft = contacts.ContactDraft(**self.checked(ContactLine))
-        return self.made(contacts.add_contact(party=self.one(), by=self.caller, draft=draft))
+        party, values = self.one(), self.checked(ContactLine)
+        draft = contacts.ContactDraft(**values)
+        return self.made(contacts.add_contact(party=party, by=self.caller, draft=draft))
 
     @extend_schema(request=ContactPatch, responses=ContactLine)
     @transaction.atomic
@@ -143,9 +144,9 @@ class PartyConsents(Parts):
 
     @extend_schema(request=ConsentNew, responses={201: ConsentLine})
     def create(self, request: Request, pk: str) -> Response:
-        values, at = self.checked(ConsentNew), clock.now()
+        party, values, at = self.one(), self.checked(ConsentNew), clock.now()
         given_at = values.pop("given_at", at)
-        made = consents.record_consent(party=self.one(), by=self.caller, at=at, given_at=given_at, **values)
+        made = consents.record_consent(party=party, by=self.caller, at=at, given_at=given_at, **values)
         return self.made(made)
 
     @extend_schema(summary=_("Отозвать"), request=Nothing, responses=ConsentLine)

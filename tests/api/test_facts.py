@@ -1,4 +1,4 @@
-"""Meetings, interviews, agreements and contracts as resources: written by the card's own rules, seen with their leads."""
+"""Meetings, interviews, agreements and contracts as resources: written by the rules of the card, seen with the lead."""
 
 import base64
 from collections.abc import Callable
