@@ -45,9 +45,11 @@ class ScopedPermission(permissions.BasePermission):
         if request.method not in view.allowed_methods:
             raise exceptions.MethodNotAllowed(str(request.method))
         writes = request.method not in permissions.SAFE_METHODS
-        for scope in scopes_of(view, writes=writes) if isinstance(request.auth, ApiToken) else ():
-            if scope not in request.auth.scopes:
-                raise ScopeMissing(scope)
+        token = request.auth
+        if isinstance(token, ApiToken):
+            for scope in scopes_of(view, writes=writes):
+                if scope not in token.scopes:
+                    raise ScopeMissing(scope)
         if writes:
             demand_write(request.user)
         return True

@@ -74,7 +74,7 @@ def bulk(client: Client) -> Iterable[dict[str, Any]]:
 
 def _item(number: int, base: str) -> dict[str, Any]:
     contact = {"type": "phone", "value": f"+99890{number:07d}"}
-    item = {"kind": "agent", "name": f"Агент {number}", "contacts": [contact], "source_channel": "Сайт"}
+    item: dict[str, Any] = {"kind": "agent", "name": f"Агент {number}", "contacts": [contact], "source_channel": "Сайт"}
     item |= {"source": "core", "external_id": f"c-{number}", "source_version": 2 if base else 1}
     return item | ({"base": base} if base else {})
 

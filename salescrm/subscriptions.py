@@ -126,8 +126,9 @@ def tell_endpoint_stopped(event: EndpointStopped) -> None:
 
 def publish_import(event: ImportFinished) -> None:
     """Imports and outreach stand on the webhooks' floor as well."""
-    counts = {"created": event.created, "refused": event.refused}
-    record("import.finished", of=Import, ids=[event.import_id], at=event.at, **counts)
+    record(
+        "import.finished", of=Import, ids=[event.import_id], at=event.at, created=event.created, refused=event.refused
+    )
 
 
 def publish_reply(event: ReplyReceived) -> None:
@@ -178,9 +179,9 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     events.StageEntered: [ranking.on_lead_changed, webhooks.on_stage_entered],
     events.LeadAssigned: [notifications.on_assigned, ranking.on_assigned, webhooks.on_lead_assigned],
     events.NextStepPlanned: [notifications.on_step_planned, ranking.on_step_planned],
-    events.MeetingPlanned: [notifications.on_meeting_planned, webhooks.on_meeting_planned],
     events.LeadMerged: [webhooks.on_lead_merged],
     events.LeadUnmerged: [webhooks.on_lead_unmerged],
+    events.MeetingPlanned: [notifications.on_meeting_planned, webhooks.on_meeting_planned],
     events.ContractSigned: [webhooks.on_contract_signed],
     events.ValuePromised: [notifications.on_value_promised, webhooks.on_value_promised],
     events.ValueFellShort: [

@@ -12,9 +12,9 @@ from api.v1.calls import Calls
 from api.v1.contracts import Contracts
 from api.v1.dictionaries import Products, Utps
 from api.v1.documents import DocumentFiles, Documents
+from api.v1.events import Events
 from api.v1.facts import Agreements, Interviews, Meetings
 from api.v1.findings import Findings
-from api.v1.events import Events
 from api.v1.forecast import Forecast
 from api.v1.funnel import Funnel
 from api.v1.goals import Goals
@@ -28,12 +28,12 @@ from api.v1.me import Me
 from api.v1.messages import Messages
 from api.v1.offers import Initiatives, Segments
 from api.v1.parties import Agents, Clients
+from api.v1.party_parts import PARTS
 from api.v1.people import Teams, Users
-from api.v1.stages import Stages
 from api.v1.sprints import Sprints
+from api.v1.stages import Stages
 from api.v1.value import Measurements, Promises
 from api.v1.webhook_endpoints import Deliveries, WebhookEndpoints
-from api.v1.party_parts import PARTS
 
 RESOURCES: dict[str, Any] = {
     "initiatives": Initiatives,

@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('funnel', '0008_room_in_the_pages'),
+        ("funnel", "0008_room_in_the_pages"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='stageentry',
-            name='origin',
-            field=models.CharField(choices=[('page', 'Страница'), ('api', 'API'), ('import', 'Импорт'), ('job', 'Задание'), ('form', 'Форма на сайте'), ('demo', 'Пример')], max_length=8),
+            model_name="stageentry",
+            name="origin",
+            field=models.CharField(
+                choices=[
+                    ("page", "Страница"),
+                    ("api", "API"),
+                    ("import", "Импорт"),
+                    ("job", "Задание"),
+                    ("form", "Форма на сайте"),
+                    ("demo", "Пример"),
+                ],
+                max_length=8,
+            ),
         ),
     ]

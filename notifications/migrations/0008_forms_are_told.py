@@ -4,15 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0007_systems_are_told_of'),
+        ("notifications", "0007_systems_are_told_of"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='notice',
-            name='kind',
-            field=models.CharField(choices=[('step_due', 'Подошёл срок шага'), ('action_due', 'Подходит срок действия'), ('slot', 'Начинается слот времени'), ('overdue', 'Просрочено'), ('meeting', 'Скоро встреча'), ('promise', 'Срок обещанной ценности'), ('reply', 'Ответили на рассылку'), ('legal', 'Запросы юристам'), ('lead_assigned', 'Вам передан лид'), ('hypothesis', 'Гипотезу можно решить'), ('import_finished', 'Импорт закончен'), ('token', 'Срок ключей систем банка'), ('weekly_report', 'Отчёт недели'), ('webhook_stopped', 'Вебхук остановлен'), ('came_again', 'Снова обратился с формы')], max_length=20),
+            model_name="notice",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("step_due", "Подошёл срок шага"),
+                    ("action_due", "Подходит срок действия"),
+                    ("slot", "Начинается слот времени"),
+                    ("overdue", "Просрочено"),
+                    ("meeting", "Скоро встреча"),
+                    ("promise", "Срок обещанной ценности"),
+                    ("reply", "Ответили на рассылку"),
+                    ("legal", "Запросы юристам"),
+                    ("lead_assigned", "Вам передан лид"),
+                    ("hypothesis", "Гипотезу можно решить"),
+                    ("import_finished", "Импорт закончен"),
+                    ("token", "Срок ключей систем банка"),
+                    ("weekly_report", "Отчёт недели"),
+                    ("webhook_stopped", "Вебхук остановлен"),
+                    ("came_again", "Снова обратился с формы"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

@@ -33,8 +33,9 @@ SHARED = frozenset({"segment", "utp"})
 PRIVATE = frozenset({"day_off", "notice", "job"})
 SETTINGS_OWN = frozenset({"webhook", "delivery"})
 BANKS_OWN = frozenset({
-    "blocker", "user", "team", "stage", "reason", "product", "holiday", "rate", "opt_out", "hook", "funnel", "paper_template",
-    "service_account", "service_token", "source", "arrival", "source_key", "public_form", "public_key", "submission",
+    "blocker", "user", "team", "stage", "reason", "product", "holiday", "rate", "opt_out", "hook", "funnel",
+    "paper_template", "service_account", "service_token", "source", "arrival", "source_key", "public_form",
+    "public_key", "submission",
 })  # fmt: skip
 
 
@@ -83,8 +84,8 @@ class Rule:
 
 
 DOWNLOADS = frozenset({
-    "leads:export", "calls:export", "leads:contract_file", "imports:template", "imports:errors", "documents:docx", "documents:pdf",
-    "documents:template_file", "documents:template_built_in",
+    "leads:export", "calls:export", "leads:contract_file", "imports:template", "imports:errors", "documents:docx",
+    "documents:pdf", "documents:template_file", "documents:template_built_in",
 })  # fmt: skip
 
 
@@ -358,14 +359,24 @@ INTEGRATIONS = [
     *_rules(Door.SETTINGS, "service_account", [("integrations:account", GET)]),
     *_rules(Door.ADMIN, "", [("integrations:account_create", FORM)]),
     *_rules(Door.ADMIN, "service_account", [("integrations:account_edit", FORM), ("integrations:token_issue", FORM)]),
-    *_rules(Door.ADMIN, "service_token", [
-        *((f"integrations:token_{name}", FORM) for name in ("rotate", "addresses", "revoke")),
-    ]),
+    *_rules(
+        Door.ADMIN,
+        "service_token",
+        [
+            *((f"integrations:token_{name}", FORM) for name in ("rotate", "addresses", "revoke")),
+        ],
+    ),
     *_rules(Door.SETTINGS, "", [("integrations:inbox", GET, {"main": True}), ("integrations:forms", GET)]),
     *_rules(Door.ADMIN, "", [("integrations:inbox_create", FORM), ("integrations:form_create", FORM)]),
-    *_rules(Door.ADMIN, "source", [
-        ("integrations:inbox_edit", FORM), ("integrations:inbox_rotate", POST), ("integrations:inbox_use", POST),
-    ]),
+    *_rules(
+        Door.ADMIN,
+        "source",
+        [
+            ("integrations:inbox_edit", FORM),
+            ("integrations:inbox_rotate", POST),
+            ("integrations:inbox_use", POST),
+        ],
+    ),
     *_rules(Door.SETTINGS, "arrival", [("integrations:inbox_arrival", FORM)]),
     *_rules(Door.ADMIN, "arrival", [("integrations:inbox_retry", POST)]),
     *_rules(Door.SETTINGS, "public_form", [("integrations:form", GET, {"main": True})]),
@@ -374,10 +385,14 @@ INTEGRATIONS = [
     *_rules(Door.SETTINGS, "", [("integrations:webhooks", GET, {"main": True})]),
     *_rules(Door.ADMIN, "", [("integrations:webhook_create", FORM)]),
     *_rules(Door.SETTINGS, "webhook", [("integrations:webhook", GET, {"main": True})]),
-    *_rules(Door.ADMIN, "webhook", [
-        *((f"integrations:webhook_{name}", FORM) for name in ("edit", "rotate", "replay")),
-        *((f"integrations:webhook_{name}", POST) for name in ("ping", "state", "revive")),
-    ]),
+    *_rules(
+        Door.ADMIN,
+        "webhook",
+        [
+            *((f"integrations:webhook_{name}", FORM) for name in ("edit", "rotate", "replay")),
+            *((f"integrations:webhook_{name}", POST) for name in ("ping", "state", "revive")),
+        ],
+    ),
     *_rules(Door.SETTINGS, "delivery", [("integrations:webhook_delivery", GET)]),
     *_rules(Door.ADMIN, "delivery", [("integrations:webhook_delivery_replay", POST)]),
     # The signature, or the moment that the page carries, is the right: whoever comes needs no account.
