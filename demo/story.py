@@ -15,6 +15,7 @@ from agents.choices import Kind
 from backlog.ranking.rates import recount_rates
 from backlog.ranking.runs import rank_all
 from demo import (
+    calling,
     cast,
     commitments,
     consents,
@@ -89,6 +90,7 @@ def tell(*, password: str, at: datetime, seed: int = SEED, scale: float = 1.0) -
         moves = deeds.work(random, tales, evidence, people, offer, at)
         weeks.plan(Random(seed), people, offer, at)  # noqa: S311 - a story, not a secret
         letters.prepare(people, at)
+        calling.log(Random(seed), tales, at, scale)  # noqa: S311 - a story, not a secret
         tests.close()
         own = _own_road(drafter, people, round(OWN_ROAD * scale))
         _take_in(own, at)

@@ -25,7 +25,7 @@ from backlog.services.planning import (
     open_locked,
     save_action,
 )
-from backlog.services.slots import demand_free
+from backlog.services.slots import demand_ahead, demand_free
 from backlog.services.sprints import demand_open, open_sprint
 from common.changes import check_version
 from common.errors import FieldError, Invalid, NotAllowed
@@ -90,6 +90,7 @@ def create_action(
     values |= {"title": one_line(title), "location": one_line(values.get("location", ""))}
     values |= _place(owner, values)
     if values.get("slot_at") is not None:
+        demand_ahead(values["slot_at"], at)
         values["sprint"] = _week_of(values["slot_at"], owner, values["sprint"], by)
     if values.get("due_at") is None:
         values.pop("due_at", None)

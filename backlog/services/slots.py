@@ -72,14 +72,19 @@ def take_off_slot(*, action: Action, by: User, at: datetime, expected_version: i
     return save_action(current, {"slot_at": None}, by=by, at=at)
 
 
-def demand_free(
-    *, owner: User, title: str, slot_at: datetime, minutes: int, at: datetime, but: Action | None = None
-) -> None:
-    """Raises SlotTaken, Invalid. Call it under ``hold_plan``: else two may take one slot at once."""
+def demand_ahead(slot_at: datetime, at: datetime) -> None:
+    """Raises Invalid for a time that has passed, and for one that can only be a slip of the year."""
     if slot_at < at - LATE:
         raise invalid("slot_at", _("Этот слот уже прошёл. Выберите время не раньше текущего."), "past")
     if slot_at > at + FARTHEST:
         raise invalid("slot_at", _("До этого дня больше года. Проверьте дату."), "range")
+
+
+def demand_free(
+    *, owner: User, title: str, slot_at: datetime, minutes: int, at: datetime, but: Action | None = None
+) -> None:
+    """Raises SlotTaken, Invalid. Call it under ``hold_plan``: else two may take one slot at once."""
+    demand_ahead(slot_at, at)
     other = _clashing(owner, slot_at, minutes, but)
     if other is not None:
         raise SlotTaken(title, other, free_slot(owner=owner, minutes=minutes, since=max(at, slot_at), but=but))

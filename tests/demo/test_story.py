@@ -8,8 +8,9 @@ from django.db.models import Count, F, Q
 
 from accounts.models import Team, User
 from agents.models import Client, Consent, Contact, Initiative, Party, Segment
+from calls.models import Call
 from common import clock, phones, taxid
-from demo import roads, story
+from demo import calling, roads, story
 from demo.cast import PARTS
 from demo.drafting import VERBAL
 from demo.segment_data import SEGMENTS, SegmentPlan
@@ -126,3 +127,11 @@ def test_the_mortgage_has_a_road_of_its_own_and_those_before_it_go_on_by_the_com
     assert mortgages.exclude(stage__funnel=own).exists()
     entered = StageEntry.objects.filter(lead_id__in=by_it.values("pk")).values_list("stage__funnel", flat=True)
     assert set(entered) == {own.pk}
+
+
+def test_the_journal_of_calls_has_a_week_of_talks_by_those_who_work_the_leads() -> None:
+    calls = Call.objects.all()
+    assert calls.count() > calling.CALLS * SCALE / 2
+    assert all(call.lead is not None and call.owner_id == call.lead.owner_id for call in calls.select_related("lead"))
+    assert not calls.filter(result="talked", duration_seconds=0).exists()
+    assert not calls.exclude(result="talked").filter(duration_seconds__gt=0).exists()

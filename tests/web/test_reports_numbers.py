@@ -82,7 +82,7 @@ def test_a_row_adds_up_and_the_first_stage_is_everybody(region: dict[str, User])
         for line in side.lines:
             row = line.row
             assert row.entered == row.passed + row.open + row.lost + row.done
-        assert side.lines[0].entered.count == Lead.objects.filter(kind=side.funnel.kind).count()
+        assert side.lines[0].entered.count == Lead.objects.filter(stage__funnel=side.funnel).count()
 
 
 def test_steps_and_reasons_add_up_to_the_stage(region: dict[str, User]) -> None:
