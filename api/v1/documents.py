@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import FileResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -33,10 +33,13 @@ from documents.variables import VARIABLES, first_values, terms_of
 from leads.models import Lead
 from leads.value import bank_day
 
-FILES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-}
+ENDINGS = ("docx", "pdf")
+FILE_TYPE = "application/octet-stream"
+"""Of either ending, which the name of the download tells: generators of clients make nothing of other binary types."""
+OF_A_FILE = [
+    OpenApiParameter("number", {"type": "integer", "minimum": 1, "maximum": 9999}, OpenApiParameter.PATH),
+    OpenApiParameter("ending", {"type": "string", "enum": list(ENDINGS)}, OpenApiParameter.PATH),
+]
 TEMPLATE_HELP = _("Шаблон: agent-ru, client-uz, addendum-en, … или id своего; без него — обычный русский")
 
 
@@ -166,16 +169,16 @@ class DocumentFiles(Resource):
     basename = "contract-documents"
     door = get_document_for
 
-    @extend_schema(summary=_("Файл версии: docx или pdf"), responses=described(*FILES.values()))
+    @extend_schema(summary=_("Файл версии: docx или pdf"), parameters=OF_A_FILE, responses=described(FILE_TYPE))
     def file(self, request: Request, pk: str, number: str, ending: str) -> FileResponse:
         document = self.one()
-        known = number.isascii() and number.isdigit() and len(number) < 5 and ending in FILES
+        known = number.isascii() and number.isdigit() and len(number) < 5 and ending in ENDINGS
         version = get_version_for(self.caller, document.pk, int(number)) if known else None
         if version is None:
             raise NotFound(gettext("Файла нет."))
         content = version.rendition.docx if ending == "docx" else version.rendition.pdf
         name = f"{document.number.replace('/', '-')} v{version.number}.{ending}"
-        return download(BytesIO(bytes(content)), name=name, kind=FILES[ending])
+        return download(BytesIO(bytes(content)), name=name, kind=FILE_TYPE)
 
 
 def _template(key: str, kind: str) -> Template:

@@ -1,6 +1,7 @@
 """Contracts from templates and requests to the lawyers, over REST."""
 
 import base64
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -43,7 +44,8 @@ def test_a_contract_is_prepared_changed_signed(api: Api, office: Office) -> None
     for ending, head in (("docx", b"PK"), ("pdf", b"%PDF")):
         file = api.get(version[f"{ending}_url"])
         assert b"".join(file.streaming_content).startswith(head)
-        assert file["Content-Disposition"].startswith("attachment")
+        assert file["Content-Type"] == "application/octet-stream"
+        assert re.fullmatch(rf"attachment; .*v1\.{ending}\"?", file["Content-Disposition"])
     where = made["Location"]
     again = api.post(f"{where}versions/", {"values": {"terms.party_gives": "30 оценок"}})
     assert [one["number"] for one in again.json()["versions"]] == [2, 1]
