@@ -1,11 +1,14 @@
 """Middleware: every call of version 1 leaves a row in the access log, whatever became of it. The document, its pages
-and the probes of health are no calls: they are public and show no data."""
+and the probes of health are no calls: they are public and show no data. Nor is a request meant for another host: it is
+refused before anybody looks at its token, and must not cost the database a row; ``django.security`` logs it.
+"""
 
 import time
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
 from accounts import calls
@@ -25,7 +28,7 @@ class RecordCalls:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith(PREFIX):
+        if not request.path.startswith(PREFIX) or not _for_us(request):
             return self.get_response(request)
         at, started = clock.now(), time.perf_counter()
         response = self.get_response(request)
@@ -43,6 +46,15 @@ class RecordCalls:
                 used=getattr(request, "api_token_used", None),
             )  # fmt: skip
         return response
+
+
+def _for_us(request: HttpRequest) -> bool:
+    """The refusal itself is made further in, where it is dressed as a problem."""
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return False
+    return True
 
 
 def note(request: HttpRequest, token: ApiToken) -> None:

@@ -90,6 +90,13 @@ def test_the_document_the_pages_and_the_probes_are_no_calls(office: Office) -> N
     assert not ApiCall.objects.exists()
 
 
+def test_a_request_for_another_host_leaves_no_row(api: Api) -> None:
+    assert api.get("me/", headers={"Host": "evil.example"}).status_code == 400
+    assert not ApiCall.objects.exists()
+    api.get("me/")
+    assert last().status == 200
+
+
 def test_a_proxy_s_nonsense_is_no_address_and_loses_no_row(api: Api, settings) -> None:
     settings.TRUSTED_PROXIES = 1
     api.get("me/", headers={"X-Forwarded-For": "unknown"})
