@@ -44,9 +44,9 @@ def test_every_command_of_the_guide_answers_as_it_says(address: str, office: Off
 
 
 def programs() -> tuple[str, list[str]]:
-    """The guide's Python as one program, and what it says it prints: the lines that begin with ``#>``."""
+    """The guide's Python as one program, and what it says it prints: the lines that begin with ``# >``."""
     source = "\n".join(re.findall(r"^```python\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL))
-    return source, re.findall(r"^#> (.*)$", source, re.MULTILINE)
+    return source, re.findall(r"^# > (.*)$", source, re.MULTILINE)
 
 
 def test_every_program_of_the_guide_prints_what_it_says(address: str, office: Office, tmp_path: Path) -> None:
