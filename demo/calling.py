@@ -18,10 +18,10 @@ LONGEST_MINUTES = 24
 
 def log(random: Random, tales: Sequence[Tale], at: datetime, scale: float) -> None:
     """Of leads that are still in work, by those who work them."""
-    ids = [tale.lead.pk for tale in tales if not tale.road.end]
-    some = random.sample(ids, min(len(ids), round(CALLS * scale)))
-    leads = Lead.objects.select_related("owner", "party").filter(pk__in=some, owner__isnull=False).order_by("pk")
-    for number, lead in enumerate(leads.open()):
+    in_work = Lead.objects.open().filter(owner__isnull=False).select_related("owner", "party").in_bulk()
+    told = [tale.lead.pk for tale in tales if tale.lead.pk in in_work]
+    for number, pk in enumerate(random.sample(told, min(len(told), round(CALLS * scale)))):
+        lead = in_work[pk]
         if lead.owner is not None:
             log_call(draft=_draft(random, lead, number, at), by=lead.owner, at=at)
 
