@@ -31,6 +31,7 @@ from api.paging import SALT
 from backlog.scored import freshness_of
 from bench.bench_rank import _spent
 from common import clock
+from demo.scale import load
 from leads.models import Lead
 from salescrm import urls
 
@@ -51,6 +52,7 @@ def run() -> Iterable[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     yield from lists(client)
+    load.reset()
 
 
 def bulk(client: Client) -> Iterable[dict[str, Any]]:
