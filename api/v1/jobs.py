@@ -43,16 +43,17 @@ class JobErrorShape(serializers.Serializer[Any]):
 
 
 class Jobs(Readable):
-    """No right of its own: whoever could begin a job may watch and stop it."""
+    """Watching needs no right of its own: a job is its creator's alone. Stopping is a write, by the right to begin."""
 
     resource = None
+    also: tuple[str, ...] = ()
     shape = JobShape
     rows = BulkLoad.objects.visible_to
     door = bulk.get_load_for
     sorts = {"created_at": "created_at"}
 
     @extend_schema(summary=_("Остановить"), request=Nothing, responses=JobShape)
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], also=("bulk",))
     def cancel(self, request: Request, pk: str) -> Response:
         load = self.one()
         self.checked(Nothing)
