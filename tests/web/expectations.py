@@ -18,7 +18,7 @@ DOUBLES = frozenset({"kamila", "nargiza", "sardor"})
 TWO_SIDES = frozenset({"olim", "sitora", "bank"})
 READ = frozenset({200, 204, 302, 409})
 READY = frozenset({200, 503})  # health says how the services are, which is not the matter here
-WRITTEN = frozenset({200, 201, 204, 302, 400, 409, 413, 415, 422, 428, 429})
+WRITTEN = frozenset({200, 201, 202, 204, 302, 400, 409, 413, 415, 422, 428, 429})
 
 
 @dataclass(frozen=True, slots=True)
