@@ -25,6 +25,7 @@ from tests.web.world import MISSING, NOWHERE, World
 
 _VOLATILE = re.compile(
     rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<=value=\")[A-Za-z0-9]{32,64}(?=\")"
+    rb"|(?<=value=\")[\w-]{20,}:[\w-]{6}:[\w-]{43}(?=\")"
     rb"|(?<=content=\")[A-Za-z0-9]{32,64}(?=\")|(?<=nonce=\")[^\"]+|(?<=/contacts/)\d+|(?<=/consents/)\d+|(?<=/refusals/)\d+|\b\d\d:\d\d\b"
 )
 
@@ -48,7 +49,7 @@ def quiet() -> Iterator[None]:
 
 
 def plain(body: bytes) -> bytes:
-    """An answer without what differs from one request to the next: ids, tokens."""
+    """An answer without what differs from one request to the next: ids, tokens, the signed moment of a public form."""
     return _VOLATILE.sub(b"*", body)
 
 
