@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import FileResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -97,7 +97,11 @@ class SignNew(Strict):
 
 def _documents(user: User) -> "QuerySet[Document]":
     rows: QuerySet[Document] = Document.objects.for_list().visible_to(user)
-    return rows.prefetch_related(Prefetch("versions", queryset=Version.objects.select_related("template")))
+    return rows.prefetch_related(_lines())
+
+
+def _lines() -> "Prefetch[str]":
+    return Prefetch("versions", queryset=Version.objects.select_related("template"))
 
 
 class Documents(Readable):
@@ -114,6 +118,11 @@ class Documents(Readable):
         if item.field in VARIABLES:
             return {"pointer": f"#/values/{item.field}", "code": item.code, "detail": item.message}
         return default_place(item)
+
+    def shown(self, record: Any, *, status: int = 200) -> Response:
+        """With all its versions at once: a paper that was amended fifty times costs what a new one does."""
+        prefetch_related_objects([record], _lines())
+        return super().shown(record, status=status)
 
     @extend_schema(request=DocumentNew, responses={201: DocumentShape})
     def create(self, request: Request) -> Response:
