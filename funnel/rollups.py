@@ -47,8 +47,12 @@ INSERT INTO funnel_teamnode (team_id, node_id, wide)
 SELECT team_id, node_id, parent_id IS NULL OR EXISTS (SELECT FROM accounts_team t WHERE t.parent_id = node_id) FROM up
 UNION ALL SELECT '{cubes.UNKNOWN_ID}', '{cubes.UNKNOWN_ID}', true
 """
-# Until the transaction ends: five million rows are sorted in memory, and that takes longer than any page may.
-_ROOMY = "SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL statement_timeout = 0"
+# Until the transaction ends: five million rows are sorted in memory, and that takes longer than any page may. Cells are
+# hashed, of which the planner expects five times as many as there are: 200 MB for the largest cube.
+_ROOMY = (
+    "SET LOCAL work_mem = '256MB'; SET LOCAL hash_mem_multiplier = 8; SET LOCAL jit = off;"
+    " SET LOCAL statement_timeout = 0"
+)
 _DAY = "(entered_at AT TIME ZONE %s)::date AS day"
 
 
@@ -210,6 +214,7 @@ _EXCHANGE = (
 def _store(ids: list[UUID]) -> None:
     """Count these leads afresh; what differs is exchanged, and the cells get the differences."""
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")  # a plan is compiled for longer than it runs
         cursor.execute(_CHANGE)
         cursor.execute("TRUNCATE funnel_change")
         # EXCEPT is a hash whatever the planner believes; a join of two sets that it knows nothing of may compare all
