@@ -1,0 +1,1 @@
+"""What bank systems tell us, signed: stored first, worked off after."""

@@ -1,0 +1,1 @@
+"""What happened, for bank systems: the outbox, who is told, deliveries and the feed."""

@@ -13,6 +13,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
 DEBUG = False
 DEMO_MODE = False
+GREETING = ""
+"""Who greets a visitor when `manage.py up` has started everything: the dotted name of a function of lines."""
 SERVER_TIMING_FOR_ALL = False
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 # Former keys, which still open what they sealed: the secrets of webhooks, sessions.

@@ -19,6 +19,7 @@ def _kept_secret(path: Path) -> str:
 
 
 DEMO_MODE = True
+GREETING = "demo.signins.lines"
 API_TOKEN_ENV = os.environ.get("API_TOKEN_ENV") or "demo"
 SERVER_TIMING_FOR_ALL = True
 WEBHOOK_SANDBOX = True

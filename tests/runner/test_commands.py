@@ -3,11 +3,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from runner import keep
 from runner.heartbeat import VARIABLE, touch
 from runner.management.commands import with_services as command
-from runner.management.commands.up import signins
+from runner.management.commands.up import greeting
 
 ELSEWHERE = {"DATABASE_URL": "postgresql://elsewhere", "REDIS_URL": "redis://elsewhere"}
 
@@ -38,9 +39,18 @@ def run_under_services(code: str) -> int:
     return int(left.value.code or 0)
 
 
-def test_an_installation_without_a_story_greets_without_signins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "demo.signins", None)
-    assert signins() == []
+def test_an_installation_without_a_story_greets_with_nothing(settings: Settings) -> None:
+    settings.GREETING = ""
+    assert greeting() == []
+
+
+def test_the_greeting_is_whatever_the_settings_name(settings: Settings) -> None:
+    settings.GREETING = f"{__name__}.two_lines"
+    assert greeting() == ["one", "two"]
+
+
+def two_lines() -> list[str]:
+    return ["one", "two"]
 
 
 def test_the_heartbeat_touches_the_file_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from argparse import ArgumentParser
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.module_loading import import_string
 
 from runner import state
 from runner.binaries import BinaryMissing
@@ -44,15 +44,11 @@ class Command(BaseCommand):
             data_dir=data_dir,
             environ=os.environ,
             port=choose_port(port),
-            greeting=signins,
+            greeting=greeting,
             supervisor=supervisor,
         ).run()
 
 
-def signins() -> list[str]:
-    """The story's people, if this installation has a story."""
-    try:
-        story = importlib.import_module("demo.signins")
-    except ModuleNotFoundError:
-        return []
-    return [str(line) for line in story.lines()]
+def greeting() -> list[str]:
+    """What the settings say to a visitor once all stands; nothing where they name nobody who would."""
+    return [str(line) for line in import_string(settings.GREETING)()] if settings.GREETING else []
