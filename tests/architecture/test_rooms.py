@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-NO_ROOMS = {"bench", "runner", "tests", "tools"}
+NO_ROOMS = {"bench", "chaos", "runner", "tests", "tools"}
 CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
 CONTRACTS = {contract["id"]: contract for contract in CONFIG["importlinter"]["contracts"]}
 

@@ -11,10 +11,10 @@ from django.db import models
 from tests.architecture.source import ROOT, files, functions
 
 FLOORS = (
-    {"common", "priority"}, {"accounts", "channels", "jobs"}, {"worktime"}, {"agents"}, {"funnel"},
+    {"common", "priority"}, {"accounts", "channels", "jobs"}, {"audit", "worktime"}, {"agents"}, {"funnel"},
     {"hypotheses", "plans"}, {"leads"}, {"backlog"},
-    {"calls", "dashboards", "documents", "forms", "imports", "notifications", "outreach", "webhooks"}, {"inbox"},
-    {"demo"}, {"web", "api"}, {"salescrm"},
+    {"calls", "dashboards", "documents", "forms", "imports", "notifications", "outreach", "webhooks"}, {"inbox", "privacy"},
+    {"monitoring"}, {"demo"}, {"web", "api"}, {"salescrm"},
 )  # fmt: skip
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "managers.py", "signals.py", "exceptions.py"}
@@ -72,6 +72,7 @@ def test_every_deed_is_keyword_only() -> None:
     for path in files(
         "accounts",
         "agents",
+        "audit",
         "backlog",
         "calls",
         "dashboards",
@@ -85,6 +86,7 @@ def test_every_deed_is_keyword_only() -> None:
         "notifications",
         "outreach",
         "plans",
+        "privacy",
         "webhooks",
         "worktime",
     ):

@@ -1,0 +1,1 @@
+"""What an operator watches: figures for Prometheus, the board of jobs, heartbeats."""
