@@ -23,6 +23,7 @@ from accounts.models import ApiToken, User
 from api.permissions import ScopeMissing
 from api.problems import CONTENT_TYPE, BadParameters
 from common import clock, files
+from common.errors import NotFound
 from jobs import answers
 from jobs.models import KeptAnswer
 
@@ -129,6 +130,8 @@ def _keep(request: Request, answer: Response, place: str, asked: str) -> None:
 
 def _replayed(request: Request, kept: KeptAnswer) -> Response:
     """The answer of the first request, to one who may still see what it shows. Raises ScopeMissing, NotFound."""
+    if kept.status == answers.FORGOTTEN:
+        raise NotFound(_("Того, о ком был этот ответ, больше нет: его данные удалены."))
     if missing := set(kept.rights) - _opened(request):
         raise ScopeMissing(min(missing))
     for address in {kept.headers.get("Location"), request.path} - {None}:

@@ -1,17 +1,24 @@
 """A request that is sent again gets the answer of the first: kept in the transaction of the work, found by digest."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import connection
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from common.errors import Refused
 from jobs.models import KeptAnswer
 
 KEPT_FOR = timedelta(days=7)
+FORGOTTEN = 410
+"""The status of an answer whose words are gone: its work is not done again, and nobody reads it any more."""
 _BATCH = 2000
+_LEAST_WORD = 4
+"""Characters. What is shorter would empty answers that speak of somebody else."""
 
 
 class InFlight(Refused):
@@ -63,6 +70,23 @@ def sweep(*, before: datetime) -> int:
     while places := list(KeptAnswer.objects.filter(created_at__lt=before).values_list("pk", flat=True)[:_BATCH]):
         total += KeptAnswer.objects.filter(pk__in=places).delete()[0]
     return total
+
+
+def forget_about(*, ids: Iterable[object], words: Iterable[str] = ()) -> int:
+    """Empty the answers that tell of somebody: by the ids of his records, and by words of his own (a phone, an e-mail)
+    that a refusal may repeat. Returns how many. The place stays taken, so that a repetition does not do the work anew.
+
+    Reads every kept answer once: seconds for a week of a busy bank, which an erasure can bear and each write need not.
+    """
+    told = {str(pk) for pk in ids} | {word for word in words if len(word) >= _LEAST_WORD}
+    if not told:
+        return 0
+    named = Q()
+    for text in sorted(told):
+        named |= Q(content__contains=text) | Q(told_headers__contains=text)
+    rows = KeptAnswer.objects.annotate(told_headers=Cast("headers", CharField())).exclude(status=FORGOTTEN)
+    places = list(rows.filter(named).values_list("pk", flat=True))
+    return KeptAnswer.objects.filter(pk__in=places).update(status=FORGOTTEN, headers={}, content="")
 
 
 def _number(place: str) -> int:

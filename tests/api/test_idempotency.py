@@ -200,3 +200,32 @@ def test_every_post_of_the_document_takes_a_key() -> None:
     assert len(posts) > 8
     for post in posts:
         assert "Idempotency-Key" in {one["name"] for one in post["parameters"]}, post["operationId"]
+
+
+def test_an_erased_person_s_answers_are_emptied_and_not_made_anew(api: Api) -> None:
+    made = api.post("leads/", LEAD, headers=KEY).json()
+    other = api.post("leads/", LEAD | {"contacts": [{"type": "phone", "value": "+998901112299"}]}, headers={
+        "Idempotency-Key": "other"})  # fmt: skip
+    assert answers.forget_about(ids=[made["party"]]) == 1
+    gone = api.post("leads/", LEAD, headers=KEY)
+    assert (gone.status_code, gone.json()["code"], Lead.objects.count()) == (404, "not_found", 2)
+    kept = list(KeptAnswer.objects.values_list("content", flat=True))
+    assert sum("+998901112233" in text for text in kept) == 0
+    assert sum(str(other.json()["id"]) in text for text in kept) == 1
+
+
+def test_a_refusal_that_repeats_somebody_s_words_is_emptied_by_them(api: Api) -> None:
+    """A refusal names no record: only the words can find it. Letters of a word or two would find everybody's."""
+    wrong = LEAD | {"contacts": [{"type": "phone", "value": "9011122"}]}
+    api.post("leads/", wrong, headers=KEY)
+    assert answers.forget_about(ids=[], words=["9", ""]) == 0
+    assert answers.forget_about(ids=[], words=["9011122"]) == 1
+    assert api.post("leads/", wrong, headers=KEY).status_code == 404
+
+
+def test_an_answer_that_holds_only_an_address_is_found_by_it(db: None) -> None:
+    answers.keep(
+        place="a" * 64, asked="b" * 64, status=201, headers={"Location": "/api/v1/agents/0199/contacts/77aa/"},
+        content="", rights=[], at=clock.now(),
+    )  # fmt: skip
+    assert answers.forget_about(ids=["77aa"]) == 1
