@@ -14,10 +14,11 @@ from runner import state
 from runner.console import LogTail, complain, say
 from runner.ports import free_port, is_free
 from runner.postgres import tail
+from runner.postmaster import Adopted
 from runner.processes import Child, Program
 from runner.programs import Programs
 from runner.services import Services, start_lasting
-from runner.supervisor import Supervisor, restarted, vital
+from runner.supervisor import Post, Supervisor, restarted, vital
 
 DEFAULT_PORT = 8000
 HEALTH_PATH = "/health/live/"
@@ -47,6 +48,8 @@ class Launch:
     environ: Mapping[str, str]
     port: int
     greeting: Callable[[], list[str]] = list
+    # Start the web server and the database again too when they fall, instead of ending with them.
+    keep: bool = False
     supervisor: Supervisor = field(default_factory=Supervisor)
 
     @property
@@ -79,7 +82,7 @@ class Launch:
         self._prepare(programs.prepare())
         if self.supervisor.stopping:
             return
-        self.supervisor.add(vital(Child(programs.web())), LogTail("web", self._log("web")))
+        self.supervisor.add(self._needed(Child(programs.web())), LogTail("web", self._log("web")))
         self._wait_for_answer()
         # Only now: starting beside the web server they would delay the first page by a second.
         for program in (programs.worker(), programs.beat(), programs.relay()):
@@ -88,11 +91,14 @@ class Launch:
     def _start_services(self) -> Services:
         services = start_lasting(self.data_dir, self.environ)
         if services.postgres:
-            self.supervisor.add(vital(services.postgres), LogTail("postgres", self._log("postgres")))
+            self.supervisor.add(self._needed(services.postgres), LogTail("postgres", self._log("postgres")))
         if services.valkey:
             self.supervisor.add(restarted(services.valkey), LogTail("valkey", self._log("valkey")))
         state.write_urls(self.data_dir, {key.lower(): url for key, url in services.env.items()})
         return services
+
+    def _needed(self, running: Child | Adopted) -> Post:
+        return restarted(running) if self.keep else vital(running)
 
     def _log(self, name: str) -> Path:
         return self.data_dir / "logs" / f"{name}.log"

@@ -17,7 +17,7 @@ from runner.binaries import PostgresBinaries
 from runner.identity import Identity
 from runner.ports import free_port
 from runner.postmaster import Adopted, Postmaster, clear_stale
-from runner.processes import Child, Program, Running
+from runner.processes import Child, Program
 
 DATABASE = ROLE = "salescrm"
 SUPERUSER = "postgres"
@@ -48,7 +48,7 @@ class Cluster:
     identity: Identity = Identity()
     settings: dict[str, str] = field(default_factory=dict)
 
-    def start(self) -> tuple[Running, str]:
+    def start(self) -> tuple[Child | Adopted, str]:
         """The running server, started or adopted, and the address of the application's database."""
         if not (self.data / "PG_VERSION").exists():
             self._create()
@@ -61,7 +61,7 @@ class Cluster:
             raise ServiceFailed(f"PostgreSQL in {self.data} runs but refuses us: {error}") from error
         return running, f"postgresql://{ROLE}:{self.password}@127.0.0.1:{port}/{DATABASE}"
 
-    def _adopt(self) -> tuple[Running, int] | None:
+    def _adopt(self) -> tuple[Adopted, int] | None:
         """A live server is taken over once it answers: one whose runner was just killed is going down."""
         for _ in range(START_TRIES):
             alive = clear_stale(self.data)
@@ -72,7 +72,8 @@ class Cluster:
             except psycopg.OperationalError:
                 time.sleep(0.5)
             else:
-                return Adopted(alive.pid, self.data), alive.port or 0
+                port = alive.port or 0
+                return Adopted(alive.pid, self.data, self._program(port)), port
         raise ServiceFailed(f"The PostgreSQL that runs in {self.data} does not answer:\n{tail(self.log)}")
 
     def _create(self) -> None:

@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from runner.processes import Program
+
 PID_FILE = "postmaster.pid"
 _PORT_LINE, _STATUS_LINE = 3, 7
 STOP_SECONDS = 120.0
@@ -95,9 +97,11 @@ class Adopted:
 
     name = "postgres"
 
-    def __init__(self, pid: int, data: Path) -> None:
+    def __init__(self, pid: int, data: Path, program: Program | None = None) -> None:
         self.pid = pid
         self.data = data
+        # How it would be started again at the address where it serves.
+        self.program = program
 
     def exit_code(self) -> int | None:
         return None if serves(self.pid, self.data) else 1

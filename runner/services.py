@@ -18,7 +18,8 @@ from runner.binaries import find_postgres, find_valkey
 from runner.console import say
 from runner.identity import Identity, place_for_data
 from runner.postgres import UNSAFE_BUT_QUICK, Cluster
-from runner.processes import Child, Running
+from runner.postmaster import Adopted
+from runner.processes import Child
 from runner.state import keep_secret
 from runner.valkey import Valkey
 
@@ -32,7 +33,7 @@ class Services:
     """What runs, and `env`: the addresses under the names the settings read."""
 
     env: dict[str, str] = field(default_factory=dict)
-    postgres: Running | None = None
+    postgres: Child | Adopted | None = None
     valkey: Child | None = None
 
     def stop(self) -> None:

@@ -1,8 +1,9 @@
 """Keeps the programs of the system alive, and takes all of them down in order.
 
 A worker leaves with exit code 0 when its broker stays away, and may hang without leaving; so any exit
-and an old heartbeat both mean a restart. The web server and the database are another matter: without
-them there is no system, and a loud end beats a half-dead one.
+and an old heartbeat both mean a restart. The web server and the database are another matter: for whoever
+sits before the screen a loud end beats a half-dead system; where nobody does (`up --keep`) they are started
+again like the rest.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from types import FrameType
 
 from runner.console import LogTail, complain
+from runner.postmaster import Adopted
 from runner.processes import Child, Program, Running
 
 FIRST_DELAY, LONGEST_DELAY = 0.5, 15.0
@@ -41,8 +43,8 @@ def vital(running: Running) -> Post:
     return Post(running, started_at=time.monotonic())
 
 
-def restarted(child: Child) -> Post:
-    return Post(child, again=child.program, started_at=time.monotonic())
+def restarted(running: Child | Adopted) -> Post:
+    return Post(running, again=running.program, started_at=time.monotonic())
 
 
 class Supervisor:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -12,9 +13,10 @@ import pytest
 from runner import launch, state
 from runner.launch import Launch, LaunchFailed
 from runner.ports import free_port
-from runner.processes import Program
+from runner.processes import Child, Program
 from runner.services import Services
 from runner.supervisor import Supervisor
+from tests.runner.waiting import wait_for
 
 SLEEP = "import time; time.sleep(60)"
 SERVE = """
@@ -93,6 +95,36 @@ def test_a_page_that_fails_is_not_waited_for(stage: Stage) -> None:
     stage.codes["web"] = SERVE.format(port=stage.port, status=500)
     with pytest.raises(LaunchFailed, match="answers with 500"):
         run(stage)
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_with_keep_a_web_server_and_a_database_that_fall_are_started_again_without_it_they_end_all(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, keep: bool
+) -> None:
+    supervisor, fallen = Supervisor(lambda _text: None), []
+    monkeypatch.setattr("runner.supervisor.FIRST_DELAY", 0.01)
+    monkeypatch.setattr("runner.supervisor.STEADY_SECONDS", 0.0)
+    database = Child(stage.program("postgres"))
+    services = Services(env={"DATABASE_URL": "postgresql://here"}, postgres=database)
+    monkeypatch.setattr(launch, "start_lasting", lambda _data_dir, _environ: services)
+
+    def fall() -> list[str]:
+        for post in supervisor.posts:
+            if post.name in {"postgres", "web"}:
+                fallen.append(post.running)
+                post.running.kill()
+        Thread(target=wait, daemon=True).start()
+        return []
+
+    def wait() -> None:
+        with suppress(AssertionError):
+            wait_for(lambda: all(post.running not in fallen for post in supervisor.posts), 10 if keep else 1)
+        supervisor.ask_to_stop()
+
+    code = run(stage, supervisor, greeting=fall, keep=keep)
+    assert (code, len(fallen)) == ((0, 2) if keep else (1, 2))
+    again = [post.running for post in supervisor.posts if post.name in {"postgres", "web"}]
+    assert (not set(again) & set(fallen)) is keep
 
 
 def test_ctrl_c_during_the_preparation_ends_it(stage: Stage) -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -25,18 +26,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", default=os.environ.get("PORT", ""), help="default: 8000, or a free one")
+        parser.add_argument(
+            "--keep", action="store_true", help="start the web server and PostgreSQL again when they die, too"
+        )
 
-    def handle(self, *_args: object, **options: str) -> None:
+    def handle(self, *_args: object, **options: Any) -> None:
         data_dir = Path(settings.DATA_DIR)
         try:
             with state.hold(data_dir):
-                sys.exit(self._launch(data_dir, options["port"]))
+                sys.exit(self._launch(data_dir, options["port"], keep=options["keep"]))
         except state.AlreadyRunning as running:
             say_where(running)
         except (BinaryMissing, LaunchFailed, ServiceFailed) as failure:
             raise CommandError(str(failure)) from failure
 
-    def _launch(self, data_dir: Path, port: str) -> int:
+    def _launch(self, data_dir: Path, port: str, *, keep: bool) -> int:
         supervisor = Supervisor()
         supervisor.obey_signals()
         return Launch(
@@ -45,6 +49,7 @@ class Command(BaseCommand):
             environ=os.environ,
             port=choose_port(port),
             greeting=greeting,
+            keep=keep,
             supervisor=supervisor,
         ).run()
 
