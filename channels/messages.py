@@ -36,6 +36,7 @@ class Why(StrEnum):
     UNKNOWN_RECIPIENT = "unknown_recipient"
     BLOCKED = "blocked"
     BAD_MESSAGE = "bad_message"
+    QUARANTINE = "quarantine"
 
 
 class TryLater(Exception):

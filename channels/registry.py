@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from channels.messages import Outgoing, Sent
+from channels.quarantine import demand_open
 from common.errors import Refused
 
 
@@ -65,10 +66,11 @@ def channel(code: str) -> Channel:
 def send(channel_code: str, outgoing: Outgoing) -> Sent:
     """Hand the message to the channel; may take as long as ``CHANNEL_TIMEOUT`` allows.
 
-    Raises NotConfigured, TryLater, Rejected; RuntimeError inside a transaction, which would hold its locks for as
-    long as the other side is silent.
+    Raises NotConfigured, TryLater, Rejected, Quarantined in a restored copy; RuntimeError inside a transaction, which
+    would hold its locks for as long as the other side is silent.
     """
     ready = channel(channel_code)
     with transaction.atomic(durable=True):
         pass
+    demand_open()
     return ready.send(outgoing)

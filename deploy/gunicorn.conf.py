@@ -1,7 +1,10 @@
 """The web server of the demo and of the containers alike; numbers come from the environment."""
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
+from typing import Any
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
@@ -17,3 +20,34 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 accesslog = "-" if os.environ.get("WEB_ACCESS_LOG") == "1" else None
 errorlog = "-"
+
+# Figures of several processes meet in files of a folder, which must be known before the application is loaded.
+figures = Path(tempfile.mkdtemp(prefix="salescrm-figures-")) if os.environ.get("METRICS_TOKEN") else None
+if figures:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """The application is loaded and nothing is served yet."""
+    from monitoring import pulse
+
+    pulse.start()
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    from monitoring import pulse
+
+    pulse.stop()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """What a dead worker holds open is not in flight any more."""
+    if figures:
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(_server: Any) -> None:
+    if figures:
+        shutil.rmtree(figures, ignore_errors=True)

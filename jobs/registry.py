@@ -20,7 +20,10 @@ class JobRun:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A handler's answer «not finished»: the job goes back to the queue at once, its attempts forgiven."""
+    """A handler's answer «not finished»: the job goes back to the queue, its attempts forgiven, and is due again after
+    so many seconds."""
+
+    seconds: float = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def _finish(run: JobRun, answer: Again | None) -> None:
     if answer is None:
         changes: dict[str, Any] = {"state": JobState.DONE, "done_at": Now(), "last_error": ""}
     else:
-        changes = {"state": JobState.READY, "due_at": Now(), "attempts": 0}
+        changes = {"state": JobState.READY, "due_at": Now() + timedelta(seconds=answer.seconds), "attempts": 0}
     if not _mine(run).update(lease_token=None, lease_until=None, **changes):
         raise LeaseLost(str(run.job_id))
 

@@ -8,9 +8,10 @@ class SalesCrmConfig(AppConfig):
     def ready(self) -> None:
         from common import events
         from jobs import registry
+        from monitoring.runs import watched
         from notifications import letters
-        from salescrm.subscriptions import JOBS, LETTERS, SUBSCRIPTIONS
+        from salescrm.subscriptions import JOBS, LEAVING, LETTERS, SUBSCRIPTIONS
 
         events.install(SUBSCRIPTIONS)
-        registry.install(JOBS)
+        registry.install(watched(JOBS, leaving=LEAVING))
         letters.install(LETTERS)

@@ -233,3 +233,6 @@ JOBS: Mapping[str, Kind] = {
     CHUNK_JOB: Kind(work.work_off, atomic=False, max_attempts=50),
     REVERT_JOB: Kind(reverting.revert, atomic=False, max_attempts=50),
 }
+
+LEAVING = frozenset({sending.SEND_JOB, planning.SEND_JOB})
+"""Kinds that carry something out of the house: in a restored copy they wait (``channels.quarantine``)."""

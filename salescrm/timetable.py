@@ -29,7 +29,11 @@ TIMETABLE: dict[str, dict[str, object]] = {
     # A warning that a token ends is given once, whichever tick comes first.
     "warn-of-tokens": {"task": "accounts.tasks.warn_of_expiry", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-access-log": {"task": "accounts.tasks.sweep_calls", "schedule": 3600.0, "options": {"expires": 3600}},
+    "sweep-sessions": {"task": "accounts.tasks.sweep_sessions", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-bulk-loads": {"task": "imports.tasks.sweep_bulk_loads", "schedule": 86400.0, "options": {"expires": 3600}},
     "forget-form-addresses": {"task": "forms.tasks.forget", "schedule": 86400.0, "options": {"expires": 3600}},
+    # Shows that beat is alive, and a worker with it.
+    "show-that-beat-lives": {"task": "monitoring.tasks.beat", "schedule": 15.0, "options": {"expires": 15}},
+    "sweep-recorded-runs": {"task": "monitoring.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-finished-jobs": {"task": "jobs.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
 }
