@@ -1,15 +1,19 @@
-"""The person behind the request: language, time zone, and the context that the audit triggers record."""
+"""The person behind the request: his session's life, language, time zone, and what the audit triggers record."""
 
 from collections.abc import Callable
 
 import pghistory
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
+from accounts import sessions
 from accounts.models import User
+from common import clock
 from common.middleware import request_id
-from common.visitors import client_ip
+from common.visitors import client_ip, known_ip
 
 Answer = Callable[[HttpRequest], HttpResponse]
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -32,6 +36,25 @@ class UserLocale:
             # The person's own language may have taken the place of the cookie's meanwhile.
             response.headers.setdefault("Content-Language", translation.get_language() or chosen)
         return response
+
+
+class SessionLife:
+    """Keeps when a session was last used, and says why it is no more. That it is no more, the session engine sees to.
+
+    What a page asks by itself (the bell, a progress bar) is no use: an empty chair must not keep a session alive.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            if "X-Poll" not in request.headers:
+                device = request.headers.get("User-Agent", "")
+                sessions.touch(request.session, at=clock.now(), address=known_ip(request), device=device)
+        elif getattr(request.session, "ended", "") and request.method == "GET" and "X-Poll" not in request.headers:
+            messages.info(request, _("Сеанс закончился: вы долго ничего не делали. Войдите снова."))
+        return self.get_response(request)
 
 
 class UserPreferences:

@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import READS_ONLY, Role
@@ -124,6 +126,26 @@ class ApiToken(Record):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Session(AbstractBaseSession):
+    """A browser that is signed in, or on its way there. Read and written by ``accounts.session_store``.
+
+    ``session_key`` is a secret: pages and addresses name a session by ``ref``.
+    """
+
+    ref = models.UUIDField(default=uuid7, db_index=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    started_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    address = models.GenericIPAddressField(null=True)
+    device = models.CharField(max_length=200, blank=True)
+    """What the browser says of itself."""
+    method = models.CharField(max_length=20, blank=True)
+    """How the person signed in: password, totp, webauthn, recovery_codes, sso."""
+
+    def __str__(self) -> str:
+        return str(self.ref)
 
 
 class ApiCall(models.Model):

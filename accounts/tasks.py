@@ -1,8 +1,8 @@
-"""Celery's part: warnings before a token ends, and letting go of old lines of the access log."""
+"""Celery's part: warnings before a token ends, and letting go of old lines of the access log and ended sessions."""
 
 from celery import shared_task
 
-from accounts import calls, expiry
+from accounts import calls, expiry, sessions
 from common import clock
 
 
@@ -14,3 +14,8 @@ def warn_of_expiry() -> None:
 @shared_task(name="accounts.tasks.sweep_calls")
 def sweep_calls() -> None:
     calls.sweep(at=clock.now())
+
+
+@shared_task(name="accounts.tasks.sweep_sessions")
+def sweep_sessions() -> None:
+    sessions.sweep(at=clock.now())

@@ -16,8 +16,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from accounts.stepup import ReauthRequired
+from accounts.stepup import demand as demand_fresh
 from common.errors import Refused
 from jobs import once
+from web import stepup
 from web.views import errors
 
 log = logging.getLogger(__name__)
@@ -35,9 +38,11 @@ def person(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-def page(*methods: str) -> Callable[[View[P]], View[P]]:
+def page(*methods: str, fresh: bool = False, file: bool = False) -> Callable[[View[P]], View[P]]:
     """Decorator of every signed-in view: sign-in, allowed methods, no caching, refusals as pages.
 
+    ``fresh``: the deed needs a proof of who one is at most 15 minutes old (``accounts.stepup``); a view that needs it
+    only sometimes calls ``accounts.stepup.demand(request)`` itself. ``file``: it answers with a file.
     A view that knows better what to do with a refusal catches it itself, for example to show it beside a field.
     """
 
@@ -49,7 +54,12 @@ def page(*methods: str) -> Callable[[View[P]], View[P]]:
                 request.method = "GET"
             response: HttpResponseBase
             try:
+                wrong = stepup.take(request)
+                if fresh or wrong:
+                    demand_fresh(request)
                 response = view(request, *args, **kwargs)
+            except ReauthRequired as refusal:
+                response = stepup.ask(request, refusal, wrong=wrong, file=file)
             except Refused as refusal:
                 response = refused(request, refusal)
             except OperationalError as error:

@@ -62,6 +62,8 @@ function guardLogin({ detail }) {
 export function startNet() {
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     detail.headers["X-CSRFToken"] = meta("csrf-token");
+    // A page that asks by itself does not show that somebody sits before it: sessions end all the same.
+    if (detail.elt?.closest?.("[data-poll]")) detail.headers["X-Poll"] = "1";
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (document.hidden && isPoll(event.detail.requestConfig)) event.preventDefault();

@@ -24,7 +24,6 @@ ALLOWED_HOSTS: list[str] = []
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -87,8 +86,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.UserPreferences",
-    "accounts.middleware.AuditContext",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.SessionLife",
+    "accounts.middleware.AuditContext",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -166,8 +166,11 @@ AXES_LOCKOUT_CALLABLE = "web.account.signin.locked_out"
 AXES_HTTP_RESPONSE_CODE = 429
 TRUSTED_PROXIES: int = int(os.environ.get("TRUSTED_PROXIES", "0"))
 AXES_CLIENT_IP_CALLABLE = "common.visitors.client_ip"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "accounts.session_store"
+# Half an hour without a press ends a session, and so do twelve hours of them; told by our clock, not by the browser.
+SESSION_IDLE_MINUTES: int = int(os.environ.get("SESSION_IDLE_MINUTES") or "30")
+SESSION_HOURS = 12
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

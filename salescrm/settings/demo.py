@@ -34,3 +34,4 @@ SMTP_URL = SMTP_URL or f"file://{DATA_DIR}/outbox"
 SMTP_OPTIONS = env.smtp(SMTP_URL)
 MAIL_FROM = MAIL_FROM or "CRM <crm@localhost>"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "runner.staticfiles.QuickManifestStorage"}}
+SESSION_IDLE_MINUTES = int(os.environ.get("SESSION_IDLE_MINUTES") or "240")

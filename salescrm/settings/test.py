@@ -26,3 +26,5 @@ API_RATE_LIMIT = 1_000_000
 WHITENOISE_AUTOREFRESH = True
 SERVER_TIMING_FOR_ALL = True
 DEMO_PASSWORD = "demo-demo-demo"
+# Tests that travel in time stay signed in; those of the sessions set their own minutes.
+SESSION_IDLE_MINUTES = 1_000_000

@@ -1,7 +1,7 @@
 """The result bar loses nothing: a session that ends over a note asks for the password there and goes on."""
 
 import pytest
-from django.contrib.sessions.models import Session
+from accounts.models import Session
 
 from backlog.models import ActionResult
 from tests.journeys.conftest import Desk

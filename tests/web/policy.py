@@ -290,6 +290,7 @@ OTHERS = [
         ("hours", FORM),
         ("day_off_add", FORM),
         ("account_change_password", FORM),
+        ("account_confirm", FORM),
         ("notifications:list", GET),
         ("notifications:bell", GET, {"redirects": True}),
         ("notifications:read_all", POST),

@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from web.account import confirm, hours, signin, views
 from web.account import help as help_pages
-from web.account import hours, signin, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/theme/", views.theme, name="profile_theme"),
     path("account/language/", views.set_language, name="set_language"),
     path("account/password/", signin.change_password, name="account_change_password"),
+    path("account/confirm/", confirm.confirm, name="account_confirm"),
     path("account/hours/", hours.schedule, name="hours"),
     path("account/hours/days-off/", hours.day_off_add, name="day_off_add"),
     path("account/hours/days-off/<uuid:pk>/remove/", hours.day_off_remove, name="day_off_remove"),

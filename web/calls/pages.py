@@ -37,7 +37,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
     return show(request, "calls/list.html", context, fragment="results")
 
 
-@page("GET")
+@page("GET", fresh=True, file=True)
 def export(request: HttpRequest) -> HttpResponseBase:
     """Raises Invalid where a condition was not understood: a file must not hold more than was asked for."""
     at = clock.now()

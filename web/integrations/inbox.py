@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return show(request, "integrations/inbox.html", context, fragment="results")
 
 
-@page("GET", "POST")
+@page("GET", "POST", fresh=True)
 def source_create(request: HttpRequest) -> HttpResponse:
     user = administrator(request)
     form = SourceForm(request.POST or None)
@@ -68,7 +68,7 @@ def source_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _refused(request, form, refusal, source)
 
 
-@page("POST")
+@page("POST", fresh=True)
 def source_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = administrator(request)
     source = get_source_for(user, pk)

@@ -25,7 +25,7 @@ def _back(token: ApiToken) -> str:
     return resolve_url("integrations:account", token.user_id)
 
 
-@page("GET", "POST")
+@page("GET", "POST", fresh=True)
 def issue(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = administrator(request)
     account = service_accounts.get_account(by, pk)
@@ -41,7 +41,7 @@ def issue(request: HttpRequest, pk: UUID) -> HttpResponse:
     return shown_once(request, form, deed, template=FORM, context=context, secret_template=SECRET, back=back)
 
 
-@page("GET", "POST")
+@page("GET", "POST", fresh=True)
 def rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = administrator(request)
     token = service_accounts.get_token(by, pk)
@@ -61,7 +61,7 @@ def rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
     return shown_once(request, form, deed, template=FORM, context=context, secret_template=SECRET, back=_back(token))
 
 
-@page("GET", "POST")
+@page("GET", "POST", fresh=True)
 def addresses(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = administrator(request)
     token = service_accounts.get_token(by, pk)
@@ -80,7 +80,7 @@ def addresses(request: HttpRequest, pk: UUID) -> HttpResponse:
     return save(request, form, deed, template=FORM, context=context, said=_("Сохранено."))
 
 
-@page("GET", "POST")
+@page("GET", "POST", fresh=True)
 def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = administrator(request)
     token = service_accounts.get_token(by, pk)

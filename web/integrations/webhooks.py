@@ -56,7 +56,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "integrations/webhook.html", context, fragment="results")
 
 
-@page("GET", "POST")
+@page("GET", "POST", fresh=True)
 def create(request: HttpRequest) -> HttpResponse:
     by, back = administrator(request), resolve_url("integrations:webhooks")
     form = EndpointForm(request.POST or None)
@@ -87,7 +87,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return save(request, form, deed, template=FORM, context=context, said=_("Вебхук сохранён"))
 
 
-@page("GET", "POST")
+@page("GET", "POST", fresh=True)
 def rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
     by, back, template = administrator(request), _page_of(pk), "integrations/webhook_rotate.html"
     endpoint = get_endpoint_for(by, pk)

@@ -28,7 +28,7 @@ CHUNK = 1000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@page("GET")
+@page("GET", fresh=True, file=True)
 def export(request: HttpRequest) -> HttpResponse:
     """Raises Invalid where a condition was not understood: a file must not hold more than was asked for."""
     asked = ask(request)

@@ -37,7 +37,7 @@ def users(request: HttpRequest) -> HttpResponse:
     return show(request, "settings/users.html", {"page": found, "bar": bar, "narrowed": bool(request.GET)})
 
 
-@page("GET", "POST")
+@page("GET", "POST", fresh=True)
 def user_create(request: HttpRequest) -> HttpResponse:
     by = administrator(request)
     form = NewPersonForm(request.POST or None)
@@ -54,7 +54,7 @@ def user_create(request: HttpRequest) -> HttpResponse:
     return save(request, form, deed, template="settings/user_form.html", context=context, said=said)
 
 
-@page("GET", "POST")
+@page("GET", "POST", fresh=True)
 def user_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = administrator(request)
     user = get_employee(by, pk)
@@ -70,7 +70,7 @@ def user_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return save(request, form, deed, template="settings/user_form.html", context=context, said=_("Сохранено."))
 
 
-@page("GET", "POST")
+@page("GET", "POST", fresh=True)
 def user_password(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = administrator(request)
     user = get_employee(by, pk)
