@@ -1,6 +1,7 @@
 """Messages that overtook each other: the newest about a record of another system counts, an older one is stale."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from django.db import connection
@@ -59,3 +60,17 @@ def demand_newer(known: int | None, given: int | None) -> None:
     """Raises StaleMessage for a number below the one that is known; the same again is a repetition and harmless."""
     if known is not None and given is not None and given < known:
         raise StaleMessage(known)
+
+
+def turns(pairs: Sequence[Pair]) -> list[list[int]]:
+    """Places of messages that came together, in as many turns as one pair is named: a second message about the same
+    record comes after the first. A pair without an id is nobody's. Most batches have one turn."""
+    found: list[list[int]] = []
+    named: Counter[Pair] = Counter()
+    for place, pair in enumerate(pairs):
+        turn = named[pair] if pair[1] else 0
+        named[pair] += 1
+        if turn == len(found):
+            found.append([])
+        found[turn].append(place)
+    return found

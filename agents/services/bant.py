@@ -44,12 +44,17 @@ def answer_bant(
 
     Raises Invalid, StaleVersion.
     """
+    changes = {"bant": joined(agent.bant, answers, today)}
+    return update_party(party=agent, by=by, changes=changes, expected_version=expected_version)
+
+
+def joined(stored: Mapping[str, Any], answers: Mapping[str, BantAnswer | None], today: date) -> dict[str, Any]:
+    """What is stored with these answers in it. Raises Invalid."""
     errors = [error for question, answer in answers.items() for error in _problems(question, answer, today)]
     if errors:
         raise Invalid(errors[0].message, errors)
-    kept = {name: value for name, value in agent.bant.items() if name not in answers}
-    given = {str(question): _plain(answer) for question, answer in answers.items() if answer is not None}
-    return update_party(party=agent, by=by, changes={"bant": kept | given}, expected_version=expected_version)
+    kept = {name: value for name, value in stored.items() if name not in answers}
+    return kept | {str(question): _plain(answer) for question, answer in answers.items() if answer is not None}
 
 
 def _problems(question: str, answer: BantAnswer | None, today: date) -> list[FieldError]:

@@ -167,7 +167,7 @@ def known_already(draft: PartyDraft, *, by: User) -> KnownParty | None:
 def create_party(*, by: User, draft: PartyDraft, owner: User | None = None) -> Party:
     """Make an agent or a client. Raises Invalid, NotAllowed, or KnownParty when he is in the base already."""
     demand_write(by)
-    _check_owner(owner, by)
+    check_owner(owner, by)
     if errors := problems(draft):
         raise Invalid(errors[0].message, errors)
     lock_contacts(draft.contacts)
@@ -210,9 +210,9 @@ def update_party(*, party: Party, by: User, changes: Mapping[str, Any], expected
     demand_write(by)
     locked = Party.objects.select_for_update(no_key=True).get(pk=party.pk)
     check_version(locked, expected_version, changes)
-    wanted = _normal(locked, changes)
+    wanted = normal(locked, changes)
     if wanted.get("owner") != locked.owner:
-        _check_owner(wanted.get("owner"), by)
+        check_owner(wanted.get("owner"), by)
     try:
         with transaction.atomic():
             before = {name: getattr(locked, name) for name in wanted}
@@ -232,13 +232,15 @@ def _number_taken(party: Party, number: str, by: User) -> KnownParty:
     return KnownParty(known_message(holder, visible=visible), holder if visible else None)
 
 
-def _check_owner(owner: User | None, by: User) -> None:
+def check_owner(owner: User | None, by: User) -> None:
+    """Raises NotAllowed where the owner's work is not one's to see."""
     if owner is not None and not may_see_owner(by, owner):
         message = _("Закрепить можно за тем, чью работу вы видите. Попросите руководителя.")
         raise NotAllowed(message, [FieldError("owner", "not_visible", message)])
 
 
-def _normal(party: Party, changes: Mapping[str, Any]) -> dict[str, Any]:
+def normal(party: Party, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes as they are stored. Raises Invalid."""
     wanted = dict(changes)
     name, number = wanted.get("name", party.name), wanted.get("tax_id", party.tax_id)
     if errors := problems(PartyDraft(kind=party.kind, name=name, tax_id=number)):

@@ -1,9 +1,11 @@
-"""Leads by the thousand: up to 1,000 answered at once, up to 50,000 as a job that tells how it is getting on."""
+"""Leads, agents and clients by the thousand: up to 1,000 answered at once, up to 50,000 as a job that tells how it is
+getting on. What an item of each noun is stands in ``api.v1.bulk_nouns``."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -19,21 +21,18 @@ from api.problems import problem_of
 from api.resources import Answering
 from api.shapes import Strict
 from api.streams import Batch, BatchParser
+from api.v1.bulk_nouns import NOUNS, AgentOfBatch, Became, ClientOfBatch, Noun
 from api.v1.jobs import JobShape
 from api.v1.lead_shapes import LeadOfBatch
-from api.v1.leads import Leads, draft_of
 from common import clock
 from common.errors import FieldError, Invalid, Refused
-from funnel.choices import Origin
 from imports import bulk
 from imports.models import BulkLoad
 from jobs.versions import StaleMessage
-from leads.drafts import LeadDraft, Taken
-from leads.services import intake
 
 MOST_AT_ONCE = 1000
-NOUN = "leads"
 ASYNC = "respond-async"
+_PREFER = OpenApiParameter("Prefer", location=OpenApiParameter.HEADER, type=str, enum=[ASYNC])
 
 
 class BatchRefused(Refused):
@@ -57,6 +56,14 @@ class LeadBatch(BatchMembers):
     items = serializers.ListField(child=LeadOfBatch(), min_length=1, max_length=50_000)
 
 
+class AgentBatch(BatchMembers):
+    items = serializers.ListField(child=AgentOfBatch(), min_length=1, max_length=50_000)
+
+
+class ClientBatch(BatchMembers):
+    items = serializers.ListField(child=ClientOfBatch(), min_length=1, max_length=50_000)
+
+
 class ItemProblem(serializers.Serializer[Any]):
     code = serializers.CharField()
     detail = serializers.CharField()
@@ -76,10 +83,15 @@ class BatchAnswer(serializers.Serializer[Any]):
     counts = serializers.DictField(child=serializers.IntegerField())
 
 
-class BulkLeads(Answering):
+ANSWERS = {200: BatchAnswer, 202: OpenApiResponse(JobShape)}
+
+
+class Bulk(Answering):
+    """One address for each noun; ``noun`` is its name in ``NOUNS``."""
+
     basename = "bulk"
     scope = "bulk"
-    also = ("leads:write",)
+    noun: ClassVar[str]
     parser_classes = [BatchParser]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -94,16 +106,14 @@ class BulkLeads(Answering):
         data = self.request.data
         return data if isinstance(data, Batch) else Batch()  # an empty body is not parsed at all
 
-    @extend_schema(
-        summary=_("Принять пачку лидов"),
-        request=LeadBatch,
-        responses={200: BatchAnswer, 202: OpenApiResponse(JobShape)},
-        parameters=[OpenApiParameter("Prefer", location=OpenApiParameter.HEADER, type=str, enum=[ASYNC])],
-    )
     def post(self, request: Request) -> Response:
         batch, atomic = self._checked()
+        with batch.lines:
+            return self._answer(request, batch, atomic=atomic)
+
+    def _answer(self, request: Request, batch: Batch, *, atomic: bool) -> Response:
         if batch.total <= MOST_AT_ONCE and not _asks_for_a_job(request):
-            answers = take(request, batch.items(), atomic=atomic)
+            answers = take(NOUNS[self.noun], request, batch.items(), atomic=atomic)
             counts = {name: sum(one["status"] == name for one in answers) for name in bulk.COUNTS}
             return Response({"data": answers, "counts": counts})
         if atomic:
@@ -112,7 +122,7 @@ class BulkLeads(Answering):
         batch.lines.seek(0)
         load = bulk.accept(
             by=cast("User", request.user),
-            noun=NOUN,
+            noun=self.noun,
             lines=batch.lines,
             total=batch.total,
             masked=personal.hidden(request),
@@ -133,6 +143,39 @@ class BulkLeads(Answering):
         return batch, bool(members.validated_data.get("atomic"))
 
 
+class BulkLeads(Bulk):
+    noun = "leads"
+    also = ("leads:write",)
+
+    @extend_schema(
+        summary=gettext_lazy("Принять пачку лидов"), request=LeadBatch, responses=ANSWERS, parameters=[_PREFER]
+    )
+    def post(self, request: Request) -> Response:
+        return super().post(request)
+
+
+class BulkAgents(Bulk):
+    noun = "agents"
+    also = ("agents:write",)
+
+    @extend_schema(
+        summary=gettext_lazy("Принять пачку агентов"), request=AgentBatch, responses=ANSWERS, parameters=[_PREFER]
+    )
+    def post(self, request: Request) -> Response:
+        return super().post(request)
+
+
+class BulkClients(Bulk):
+    noun = "clients"
+    also = ("clients:write",)
+
+    @extend_schema(
+        summary=gettext_lazy("Принять пачку клиентов"), request=ClientBatch, responses=ANSWERS, parameters=[_PREFER]
+    )
+    def post(self, request: Request) -> Response:
+        return super().post(request)
+
+
 def _asks_for_a_job(request: Request) -> bool:
     return ASYNC in {part.strip().lower() for part in request.headers.get("Prefer", "").split(",")}
 
@@ -140,45 +183,39 @@ def _asks_for_a_job(request: Request) -> bool:
 def take_chunk(load: BulkLoad, items: Sequence[Any]) -> list[dict[str, Any]]:
     """The same for a job (``imports.bulk.Take``), whose request is long over."""
     auth = ApiToken(user=load.owner, scopes=[]) if load.masked else None
-    return take(Caller(load.owner, auth), items, first=load.position)
+    return take(NOUNS[load.noun], Caller(load.owner, auth), items, first=load.position)
 
 
 def take(
-    caller: Request | Caller, items: Sequence[Any], *, first: int = 0, atomic: bool = False
+    noun: Noun, caller: Request | Caller, items: Sequence[Any], *, first: int = 0, atomic: bool = False
 ) -> list[dict[str, Any]]:
     """What became of each item, in order. Raises BatchRefused where ``atomic`` is asked for and one does not go in."""
     answers: dict[int, dict[str, Any]] = {}
-    drafts: dict[int, LeadDraft] = {}
-    for number, values in enumerate(read_all(LeadOfBatch, items, caller), start=first):
+    given: dict[int, Mapping[str, Any]] = {}
+    for number, values in enumerate(read_all(noun.shape, items, caller), start=first):
         if isinstance(values, ValidationError):
-            answers[number] = _refused(values, number)
+            answers[number] = _refused(noun, values, number)
         else:
-            drafts[number] = draft_of(values)
+            given[number] = values
     whole, by = atomic and not answers, cast("User", caller.user)
     if whole or not atomic:
-        taken = intake.take_in_turns(
-            drafts=list(drafts.values()),
-            by=by,
-            at=clock.now(),
-            origin=Origin.API,
-            all_or_none=whole,
-        )
-        answers |= {number: _answer(number, one) for number, one in zip(drafts, taken, strict=True)}
+        taken = noun.take(list(given.values()), by, whole)
+        answers |= {number: _answer(noun, number, one) for number, one in zip(given, taken, strict=True)}
     refused = [answers[number] for number in sorted(answers) if answers[number]["status"] == "refused"]
     if atomic and refused:
         raise BatchRefused([entry for one in refused for entry in one["problem"]["errors"]])
     return [answers[number] for number in sorted(answers)]
 
 
-def _answer(number: int, taken: Taken) -> dict[str, Any]:
-    if taken.refusal is not None:
-        return _refused(taken.refusal, number)
-    return {"status": str(taken.status), "id": str(taken.lead_id), "problem": None}
+def _answer(noun: Noun, number: int, one: Became) -> dict[str, Any]:
+    if one.refusal is not None:
+        return _refused(noun, one.refusal, number)
+    return {"status": one.status, "id": str(one.id), "problem": None}
 
 
-def _refused(error: Exception, number: int) -> dict[str, Any]:
+def _refused(noun: Noun, error: Exception, number: int) -> dict[str, Any]:
     """The problem that a request with this item alone would get, its pointers leading into the batch."""
-    told = problem_of(error, Leads(action="create"))
+    told = problem_of(error, noun.view())
     entries = told["errors"] or [{"pointer": "#", "code": told["code"], "detail": told["detail"]}]
     errors = [entry | {"pointer": f"#/items/{number}{entry['pointer'].removeprefix('#')}"} for entry in entries]
     status = "stale" if isinstance(error, StaleMessage) else "refused"

@@ -19,7 +19,7 @@ from api.problems import Entry, default_place
 from api.resources import Readable
 from api.shapes import Pair, Strict
 from api.v1 import lead_shapes as shapes
-from api.v1.parties import contact_drafts
+from api.v1.party_drafts import contact_drafts
 from backlog.scored import get_scored_lead_for, scored
 from common import clock
 from common.errors import FieldError, Invalid

@@ -1,6 +1,8 @@
 """Agents and clients: who somebody is."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -17,17 +19,18 @@ from agents.choices import AgentStatus, BantMark, ContactType, Grade, Kind, Lega
 from agents.filters import AgentFilter, ClientFilter
 from agents.models import Agent, Client, Party, Segment
 from agents.services import bant, parties, upserts
-from agents.services.contacts import ContactDraft
 from api.fields import Choice, Day, Flag, Ref, Whole, Words
 from api.personal import OF_PEOPLE, PersonContact, PersonName, PersonTaxId, PersonText
+from api.problems import Entry
 from api.resources import Readable
 from api.shapes import FromOutside, Pair, SourceVersion, Strict
+from api.v1.party_drafts import bant_of, draft_of, message_of
 from common import clock
+from common.errors import FieldError
 from leads.choices import BlockerCategory, BlockerStatus
 
 COUNT_MOST = 2_147_483_647
 BY_EXTERNAL = gettext_lazy("Создать или обновить по внешнему номеру")
-EXTRA = ("status", "grade", "client_base_size", "client_base_at", "client_base_source")
 
 
 class ContactShape(Strict):
@@ -36,10 +39,6 @@ class ContactShape(Strict):
     person = PersonName(max_length=120, required=False, allow_blank=True, always=True)
     preferred = Flag(required=False)
     note = PersonText(max_length=200, required=False, allow_blank=True)
-
-
-def contact_drafts(given: list[Mapping[str, Any]]) -> tuple[ContactDraft, ...]:
-    return tuple(ContactDraft(**contact) for contact in given)
 
 
 class Contacts(serializers.ListField):
@@ -156,6 +155,12 @@ class Parties(Readable):
     sorts = {"created_at": "created_at", "updated_at": "updated_at", "name": "sort_key"}
     renamed = {"contact": "contacts"}
 
+    def place(self, item: FieldError) -> Entry:
+        """BANT's errors are told as ``question-part``, as its form names them."""
+        question, dash, part = item.field.partition("-")
+        found = replace(item, field=f"bant.{question}.{part}") if dash else item
+        return super().place(found)
+
     def create(self, request: Request) -> Response:
         values = self.checked(self.shape)
         answers = values.pop("bant", None)
@@ -169,16 +174,8 @@ class Parties(Readable):
     def _upserted(self, source: str, external_id: str) -> Response:
         pair = Pair(data={"source": source, "external_id": external_id})
         pair.is_valid(raise_exception=True)
-        values = self.checked(self.upsert_shape)
-        answers, number = values.pop("bant", None), values.pop("source_version", None)
-        changes = {name: value for name, value in values.items() if name != "contacts" and value not in (None, "")}
-        draft = draft_of(self.kind, values | pair.validated_data)
-        with transaction.atomic():
-            party, made = upserts.upsert_party(
-                by=self.caller, draft=draft, changes=changes, owner=values.get("owner"), source_version=number
-            )
-            if answers:
-                self._answer_bant(party, answers)
+        message = message_of(self.kind, self.checked(self.upsert_shape) | pair.validated_data)
+        party, made = upserts.upsert_party(by=self.caller, message=message, today=self._today())
         return self.shown(self._again(party), status=201 if made else 200)
 
     def partial_update(self, request: Request, pk: str) -> Response:
@@ -193,9 +190,10 @@ class Parties(Readable):
         return self.shown(self._again(party))
 
     def _answer_bant(self, party: Party, answers: Mapping[str, Any]) -> None:
-        given = {name: bant.BantAnswer(**answer) if answer else None for name, answer in answers.items()}
-        today = clock.now().astimezone(self.caller.zone).date()
-        bant.answer_bant(agent=party, by=self.caller, answers=given, today=today)
+        bant.answer_bant(agent=party, by=self.caller, answers=bant_of(answers), today=self._today())
+
+    def _today(self) -> date:
+        return clock.now().astimezone(self.caller.zone).date()
 
     def _again(self, party: Party) -> Party:
         found: Party = type(self).door(self.caller, party.pk)
@@ -236,16 +234,3 @@ class Clients(Parties):
     @extend_schema(summary=BY_EXTERNAL, request=ClientUpsert, responses={200: ClientShape, 201: ClientShape})
     def upsert(self, request: Request, source: str, external_id: str) -> Response:
         return self._upserted(source, external_id)
-
-
-def draft_of(kind: str, values: Mapping[str, Any]) -> parties.PartyDraft:
-    """A new party's values as the draft that the service takes."""
-    same = ("name", "legal_form", "city", "tax_id", "partnership", "source", "external_id", "problem", "resources")
-    ids = {f"{name}_id": values[name].pk for name in ("segment", "agent") if values.get(name)}
-    return parties.PartyDraft(
-        kind=kind,
-        contacts=contact_drafts(values.get("contacts", [])),
-        extra={name: values[name] for name in EXTRA if name in values},
-        **{name: values[name] for name in same if name in values},
-        **ids,
-    )

@@ -7,7 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from api.v1.actions import Actions
 from api.v1.blockers import Blockers
-from api.v1.bulk import BulkLeads
+from api.v1.bulk import BulkAgents, BulkClients, BulkLeads
 from api.v1.calls import Calls
 from api.v1.contracts import Contracts
 from api.v1.dictionaries import Products, Utps
@@ -105,6 +105,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="contract-document-file",
     ),
     path("bulk/leads/", BulkLeads.as_view(), name="bulk-leads"),
+    path("bulk/agents/", BulkAgents.as_view(), name="bulk-agents"),
+    path("bulk/clients/", BulkClients.as_view(), name="bulk-clients"),
     path("jobs/<str:pk>/errors/", JobErrors.as_view({"get": "list"}, basename="jobs"), name="jobs-errors"),
     *(path(address, view, name=name) for address, view, name in PARTS),
     *router.urls,

@@ -1,7 +1,6 @@
 """Taking leads in: one function for a form, an API call, a bulk call and an import. Batch-first, so that the rules
 stand once and ten thousand rows cost a few statements a batch."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +10,7 @@ from django.db import IntegrityError, transaction
 from accounts.access import demand_write
 from accounts.models import User
 from funnel.choices import Origin
+from jobs import versions
 from jobs.versions import StaleMessage
 from leads.drafts import LeadDraft, Taken
 from leads.models import Lead
@@ -37,7 +37,7 @@ def take_in_turns(
     """
     answers: dict[int, Taken] = {}
     with transaction.atomic():
-        for turn in _turns(drafts):
+        for turn in versions.turns([draft.pair for draft in drafts]):
             taken = take_in(drafts=[drafts[index] for index in turn], by=by, at=at, origin=origin)
             answers |= dict(zip(turn, taken, strict=True))
         if all_or_none and any(refuses(one) for one in answers.values()):
@@ -47,19 +47,6 @@ def take_in_turns(
 
 def refuses(taken: Taken) -> bool:
     return taken.refusal is not None and not isinstance(taken.refusal, StaleMessage)
-
-
-def _turns(drafts: Sequence[LeadDraft]) -> list[list[int]]:
-    """Numbers of the drafts, as many turns as one pair is named; most batches have one."""
-    turns: list[list[int]] = []
-    named: Counter[tuple[str, str]] = Counter()
-    for index, draft in enumerate(drafts):
-        turn = named[draft.pair] if draft.external_id else 0
-        named[draft.pair] += 1
-        if turn == len(turns):
-            turns.append([])
-        turns[turn].append(index)
-    return turns
 
 
 def take_in(

@@ -353,3 +353,15 @@ def test_a_large_body_arrives_whole(api: Api) -> None:
     with BulkLoad.objects.get().file.open("rb") as file:
         kept = [json.loads(line) for line in file]
     assert kept == items
+
+
+def test_answers_about_a_partner_come_with_his_batch(api: Api) -> None:
+    need = {"mark": "yes", "note": "Ищет покупателей", "known_at": "2026-01-10"}
+    agent = {"source": "core", "external_id": "77", "name": "Авто Люкс", "bant": {"need": need}}
+    late = agent | {"external_id": "78", "bant": {"need": need | {"known_at": "2999-01-01"}}}
+    answer = api.post("bulk/agents/", {"items": [agent, late]})
+    assert statuses(answer) == ["created", "refused"]
+    assert api.get(f"agents/{answer.json()['data'][0]['id']}/").json()["bant"]["need"]["mark"] == "yes"
+    assert answer.json()["data"][1]["problem"]["errors"][0]["pointer"] == "#/items/1/bant/need/known_at"
+    again = api.post("bulk/agents/", {"items": [agent | {"bant": {"need": None}}, agent | {"bant": {"need": None}}]})
+    assert statuses(again) == ["updated", "unchanged"]

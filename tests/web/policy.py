@@ -419,7 +419,7 @@ API = [
             (f"api:{noun}s-by-external", "PUT", {"fixed": {"source": "matrix", "external_id": f"{noun}-1"}})
             for noun in ("agent", "client", "lead")
         ),
-        ("api:bulk-leads", POST),
+        *((f"api:bulk-{noun}", POST) for noun in ("leads", "agents", "clients")),
     ]),
     *(
         rule
