@@ -8,17 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import (
-    BigIntegerField,
     CharField,
     DecimalField,
     Exists,
     F,
     OuterRef,
-    QuerySet,
     UUIDField,
     Value,
 )
-from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from backlog.metrics import Source
@@ -64,20 +61,14 @@ def figures_of(wanted: Wanted) -> Iterator[Figure]:
         yield Figure(Source(row[0]), *row[1:])
 
 
-def undone_entries() -> "QuerySet[ActionResult]":
-    """Of an entry in the outer query: the undone result that made it. Its id stands in what undo put back."""
-    made = Cast(KeyTextTransform("entry", "before"), BigIntegerField())
-    undone = ActionResult.objects.filter(lead_id=OuterRef("lead_id"), undone_at__isnull=False)
-    return undone.annotate(made=made).filter(made=OuterRef("pk"))
-
-
 def _figures(owners: Any, stages: Any, goals: Any, since: Any, until: Any) -> Any:
     return _entries(owners, stages, since, until).union(_results(owners, since, until), _values(goals, until), all=True)
 
 
 def _entries(owners: Any, stages: Any, since: Any, until: Any) -> Any:
-    """First entries only. ``first`` is judged over the whole log: a lead that comes back is not news."""
-    entered = StageEntry.objects.filter(event=EntryEvent.ENTERED).exclude(Exists(undone_entries()))
+    """First entries only. ``first`` is judged over the whole log: a lead that comes back is not news. What was undone
+    is no entry."""
+    entered = StageEntry.objects.standing().filter(event=EntryEvent.ENTERED)
     earlier = entered.filter(lead_id=OuterRef("lead_id"), stage_id=OuterRef("stage_id"))
     earlier = earlier.filter(at__lt=OuterRef("at")) | earlier.filter(at=OuterRef("at"), pk__lt=OuterRef("pk"))
     rows = entered.filter(

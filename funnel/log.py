@@ -1,6 +1,6 @@
 """Writing the log: the only door to it. Callers hold the lead's lock."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import pgtrigger
@@ -30,7 +30,19 @@ def withdraw_entries(entry_ids: Sequence[int], lead_ids: Sequence[UUID]) -> None
     mark_dirty(lead_ids)
 
 
+def last_entry(lead_id: UUID) -> int | None:
+    """The id of what was written last, whatever its date."""
+    return StageEntry.objects.filter(lead_id=lead_id).order_by("-pk").values_list("pk", flat=True).first()
+
+
 def history(lead_id: UUID) -> list[StageEntry]:
     """A lead's road, oldest first."""
     rows = StageEntry.objects.filter(lead_id=lead_id).order_by("at", "id")
     return list(rows.select_related("stage", "from_stage", "by"))
+
+
+def standing(entries: Iterable[StageEntry]) -> list[StageEntry]:
+    """A lead's whole road without what was undone and what undid it."""
+    road = list(entries)
+    undone = {entry.undoes_id for entry in road}
+    return [entry for entry in road if entry.undoes_id is None and entry.pk not in undone]

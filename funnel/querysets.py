@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from funnel.choices import PassageState
 
@@ -31,6 +31,13 @@ class StageQuerySet(models.QuerySet[Any]):
 
     def active(self) -> "StageQuerySet":
         return self.filter(active=True)
+
+
+class StageEntryQuerySet(models.QuerySet[Any]):
+    def standing(self) -> "StageEntryQuerySet":
+        """Without what was undone within seconds, and without what took it back: ``sql.STANDS`` for the ORM."""
+        taken_back = self.model._default_manager.filter(undoes=OuterRef("pk"))
+        return self.filter(~Exists(taken_back), undoes=None)
 
 
 class PassageQuerySet(models.QuerySet[Any]):

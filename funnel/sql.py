@@ -13,6 +13,9 @@ For every lead and every stage that it ever entered:
 - ``came`` marks the lead's first passage in the funnel: there ``furthest_id`` and ``outcome`` tell how far the lead
   got and what it is there.
 
+What was undone within seconds, and what took it back (``StageEntry.undoes``), is not read at all: as if neither had
+happened.
+
 The order of stages is today's order: a stage that an administrator moved counts where it stands now.
 """
 
@@ -23,6 +26,19 @@ COLUMNS = (
     "outcome, owner_id, team_id, segment_id, agent_id, initiative_id, utp_id, product_id, source_channel"
 )
 NAMES = tuple(COLUMNS.split(", "))
+
+STANDS = """e.undoes_id IS NULL AND NOT EXISTS
+      (SELECT FROM funnel_stageentry u WHERE u.undoes_id = e.id AND u.at <= %(asof)s)"""
+"""A condition on an entry ``e``: as of a moment nobody had undone it, and it undoes nothing itself."""
+
+# The same of the whole log: undone entries are few, so their ids are a hash that is asked once a row. And of one lead:
+# the index of what was taken back finds them without one.
+_NEVER_UNDONE = """e.undoes_id IS NULL AND
+      (e.id IN (SELECT undoes_id FROM funnel_stageentry WHERE undoes_id IS NOT NULL)) IS NOT TRUE"""
+_OWN = """(SELECT e.* FROM funnel_stageentry e
+        WHERE e.lead_id = {lead} AND e.undoes_id IS NULL AND (e.id = ANY (ARRAY(
+              SELECT u.undoes_id FROM funnel_stageentry u
+               WHERE u.lead_id = {lead} AND u.event IN ('returned', 'reopened')))) IS NOT TRUE OFFSET 0) e"""
 
 # Narrow rows until the end: the sorts of five million are what a rebuild costs. The log comes by its index, lead by
 # lead in order of time, so that the last word needs no sort at all.
@@ -66,12 +82,11 @@ SELECT e.id, e.lead_id, e.kind, e.stage_id, t.position::int2 AS position, e.at A
 # From each dirty lead to its entries by the index, and from each passage to its entry; OFFSET 0 keeps the planner from
 # turning it round. The marks come and go by the thousand, so what it believes of their number is seldom true.
 _BY_INDEX = "CROSS JOIN LATERAL (SELECT * FROM funnel_stageentry WHERE id = t.id OFFSET 0) e"
-_OF_DIRTY = """funnel_dirtylead dirty CROSS JOIN LATERAL
-      (SELECT * FROM funnel_stageentry WHERE lead_id = dirty.lead_id OFFSET 0) e"""
-_OF_GIVEN = """unnest(%s::uuid[]) given (lead_id) CROSS JOIN LATERAL
-      (SELECT * FROM funnel_stageentry WHERE lead_id = given.lead_id OFFSET 0) e"""
+_OF_DIRTY = f"funnel_dirtylead dirty CROSS JOIN LATERAL {_OWN.format(lead='dirty.lead_id')}"
+_OF_GIVEN = f"unnest(%s::uuid[]) given (lead_id) CROSS JOIN LATERAL {_OWN.format(lead='given.lead_id')}"
+_STANDING = f"(SELECT * FROM funnel_stageentry e WHERE {_NEVER_UNDONE}) e"
 
-ALL = _PASSAGES.format(entries="funnel_stageentry e", dimensions="JOIN funnel_stageentry e ON e.id = t.id")
+ALL = _PASSAGES.format(entries=_STANDING, dimensions="JOIN funnel_stageentry e ON e.id = t.id")
 OF_DIRTY = _PASSAGES.format(entries=_OF_DIRTY, dimensions=_BY_INDEX)
 OF_GIVEN = _PASSAGES.format(entries=_OF_GIVEN, dimensions=_BY_INDEX)
 

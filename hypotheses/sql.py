@@ -2,10 +2,12 @@
 
 ``reached`` when the lead ever entered the success stage or one further right of the same funnel, ``failed`` when it
 did not and its last word is a loss or an archive, ``open`` otherwise. ``mature`` leads joined so long ago that they had
-the time to come out either way.
+the time to come out either way. What was undone within seconds is as if it had not happened.
 """
 
-_FATES = """
+from funnel.sql import STANDS
+
+_FATES = f"""
 WITH fates AS (
     SELECT m.hypothesis_id, m.arm_id, m.lead_id, m.joined_at,
            m.joined_at <= %(asof)s - h.mature_days * interval '1 day' AS mature,
@@ -17,7 +19,7 @@ WITH fates AS (
       FROM hypotheses_membership m
       JOIN hypotheses_hypothesis h ON h.id = m.hypothesis_id
       JOIN funnel_stage aim ON aim.id = h.success_stage_id
-      JOIN funnel_stageentry e ON e.lead_id = m.lead_id AND e.at <= %(asof)s
+      JOIN funnel_stageentry e ON e.lead_id = m.lead_id AND e.at <= %(asof)s AND {STANDS}
       JOIN funnel_stage s ON s.id = e.stage_id
      WHERE m.hypothesis_id = ANY(%(hypotheses)s)
      GROUP BY m.id, h.mature_days

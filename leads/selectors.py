@@ -46,7 +46,7 @@ def way_of(lead: Lead, entries: Iterable[StageEntry] | None = None) -> Way:
     """Two or three queries whatever the lead's age; ``entries`` (oldest first) spare one of them."""
     stages = list(Stage.objects.of_funnel(lead.stage.funnel_id))
     first_entries: dict[UUID, datetime] = {}
-    for entry in log.history(lead.pk) if entries is None else entries:
+    for entry in log.standing(log.history(lead.pk) if entries is None else entries):
         if entry.event in {EntryEvent.ENTERED, EntryEvent.RETURNED}:
             first_entries.setdefault(entry.stage_id, entry.at)
     shown = [stage for stage in stages if stage.active or stage.pk == lead.stage_id]

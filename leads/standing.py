@@ -40,7 +40,7 @@ def _asks_for_contract(stage: Stage) -> bool:
 
 def has_signed(stages: dict[str, Stage]) -> Exists:
     """A condition on a lead: it has entered the signing stage of its funnel."""
-    entered = StageEntry.objects.filter(lead_id=OuterRef("pk"), event__in=MOVES)
+    entered = StageEntry.objects.standing().filter(lead_id=OuterRef("pk"), event__in=MOVES)
     return Exists(entered.filter(stage_id__in=[stage.pk for stage in stages.values()]))
 
 

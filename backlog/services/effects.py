@@ -9,7 +9,7 @@ from accounts.models import User
 from backlog.choices import REACHED, ActionKind, ResultOutcome
 from common.changes import save_changes
 from funnel.defaults import VERBAL_CONTRACT
-from funnel.log import history
+from funnel.log import last_entry
 from funnel.models import Stage
 from leads.access import locked
 from leads.choices import MeetingStatus, Outcome
@@ -48,13 +48,13 @@ def apply(lead: Lead, deed: Deed) -> dict[str, Any]:
         "next_action": current.next_action,
         "next_action_at": current.next_action_at.isoformat() if current.next_action_at else None,
         "touched_at": current.touched_at.isoformat(),
+        "stage_entered_at": current.stage_entered_at.isoformat(),
     }
     if deed.note:
         before["note"] = str(add_note(lead=current, by=deed.by, at=deed.at, text=deed.note).pk)
     before |= _meet(current, deed)
     if deed.outcome == ResultOutcome.REFUSED:
-        close(lead=current, outcome=Outcome.LOST, by=deed.by, at=deed.at, reason=deed.reason, note=deed.note)
-        return before | {"closed": True}
+        return before | _refuse(current, deed)
     before |= _advance(current, deed)
     if deed.outcome in REACHED:
         touch(lead=current, by=deed.by, at=deed.at)
@@ -81,6 +81,14 @@ def _meet(lead: Lead, deed: Deed) -> dict[str, Any]:
     return done
 
 
+def _refuse(lead: Lead, deed: Deed) -> dict[str, Any]:
+    """A lead that is lost already stays as it is, after undo too."""
+    if lead.outcome == Outcome.LOST:
+        return {}
+    close(lead=lead, outcome=Outcome.LOST, by=deed.by, at=deed.at, reason=deed.reason, note=deed.note)
+    return {"closed": True} | ({"entry": last_entry(lead.pk)} if lead.is_open else {})
+
+
 def _advance(lead: Lead, deed: Deed) -> dict[str, Any]:
     """The stage follows the result: a verbal contract asks its gate; an agreement takes the next free step."""
     to = _where(lead, deed)
@@ -88,7 +96,7 @@ def _advance(lead: Lead, deed: Deed) -> dict[str, Any]:
         return {}
     left = lead.stage.code
     move(lead=lead, to=to, by=deed.by, at=deed.at, facts=deed.facts)
-    return {"stage": left, "entry": history(lead.pk)[-1].pk}
+    return {"stage": left, "entry": last_entry(lead.pk)}
 
 
 def _where(lead: Lead, deed: Deed) -> Stage | None:
@@ -103,11 +111,17 @@ def _where(lead: Lead, deed: Deed) -> Stage | None:
 
 
 def take_back(lead: Lead, *, by: User, at: datetime, before: Mapping[str, Any], reason: str) -> None:
-    """Put back what ``apply`` changed. The log keeps both ways: history is never rewritten."""
+    """Put back what ``apply`` changed. The log keeps both ways: history is never rewritten.
+
+    Where somebody has moved or closed the lead since, the way back is a move like any other and counts as one.
+    """
+    locked(lead)
+    entry = before.get("entry")
+    undoes = entry if entry is not None and last_entry(lead.pk) == entry else None
     if before.get("closed"):
-        reopen(lead=lead, by=by, at=at, reason=reason)
+        reopen(lead=lead, by=by, at=at, reason=reason, undoes=undoes)
     if left := before.get("stage"):
-        move(lead=lead, to=stage_for(lead, left), by=by, at=at, reason=reason)
+        move(lead=lead, to=stage_for(lead, left), by=by, at=at, reason=reason, undoes=undoes)
     for name in ("made", "appointed"):
         if before.get(name):
             Meeting.objects.filter(pk=before[name], lead=lead).delete()
@@ -121,5 +135,5 @@ def take_back(lead: Lead, *, by: User, at: datetime, before: Mapping[str, Any], 
         "next_action": before["next_action"],
         "next_action_at": datetime.fromisoformat(step_at) if step_at else None,
         "touched_at": datetime.fromisoformat(before["touched_at"]),
-    }
+    } | ({"stage_entered_at": datetime.fromisoformat(before["stage_entered_at"])} if undoes else {})
     put_back(lead=lead, by=by, at=at, columns=columns)

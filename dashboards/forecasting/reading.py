@@ -16,6 +16,7 @@ from backlog.ranking.hours import microseconds
 from dashboards.wins import win_stages
 from funnel.choices import CLOSING, MOVES
 from funnel.models import Stage
+from funnel.sql import STANDS
 from priority.chances import Floats, Ints
 from priority.hazards import Outcomes
 
@@ -28,7 +29,7 @@ _COLUMNS = {
 OPEN, WON, LOST = 0, 1, 2
 # The entry that counts of each lead: its first into the win, else its last word. The index on (lead_id, at, id) gives
 # leads one after another, so only a lead's own entries are put in order. A win keeps its owner and team for good.
-_ROADS = """
+_ROADS = f"""
 SELECT created, CASE WHEN kind = 0 THEN created ELSE at END, kind, stage_id, owner, team, product, initiative
   FROM (
     SELECT DISTINCT ON (lead_id) min(at) OVER (PARTITION BY lead_id) AS created, at, stage_id,
@@ -36,7 +37,7 @@ SELECT created, CASE WHEN kind = 0 THEN created ELSE at END, kind, stage_id, own
            coalesce(owner_id, %(none)s::uuid) AS owner, coalesce(team_id, %(none)s::uuid) AS team,
            coalesce(product_id, %(none)s::uuid) AS product, coalesce(initiative_id, %(none)s::uuid) AS initiative
       FROM (SELECT e.*, stage_id = ANY(%(wins)s::uuid[]) AND event = ANY(%(moves)s) AS win
-              FROM funnel_stageentry e WHERE e.at < %(asof)s) log
+              FROM funnel_stageentry e WHERE e.at < %(asof)s AND {STANDS}) log
      ORDER BY lead_id, win DESC, CASE WHEN win THEN at END, at DESC, id DESC
   ) roads
 """

@@ -13,7 +13,7 @@ from agents.choices import Kind
 from agents.models import Initiative, Party, Product, Segment, Utp
 from common.models import Record, audited
 from funnel.choices import EntryEvent, Origin
-from funnel.querysets import FunnelQuerySet, StageQuerySet
+from funnel.querysets import FunnelQuerySet, StageEntryQuerySet, StageQuerySet
 
 
 @audited()
@@ -121,9 +121,19 @@ class StageEntry(models.Model):
     utp = models.ForeignKey(Utp, on_delete=models.PROTECT, null=True, related_name="+")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
     source_channel = models.CharField(max_length=60, blank=True, default="")
+    undoes = models.ForeignKey("self", on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False)
+    """The entry that this one takes back within seconds of it. Both stay in the log, and neither counts anywhere."""
+
+    objects = StageEntryQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["lead_id", "at", "id"]
+        constraints: ClassVar = [
+            # Small, and by it a count of the log finds what was undone.
+            models.UniqueConstraint(
+                fields=["undoes"], condition=models.Q(undoes__isnull=False), name="entry_undone_once"
+            ),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["lead_id", "at", "id"], name="entry_by_lead"),
             models.Index(fields=["kind", "stage", "at"], name="entry_by_stage"),

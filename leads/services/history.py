@@ -107,7 +107,8 @@ def missing_entries(
     """
     if not draft.history:
         return [], ()
-    entered = dict(StageEntry.objects.filter(lead_id=lead.pk).order_by("-at", "-id").values_list("stage_id", "at"))
+    known_entries = StageEntry.objects.standing().filter(lead_id=lead.pk)
+    entered = dict(known_entries.order_by("-at", "-id").values_list("stage_id", "at"))
     added = [(stage, step) for stage, step in _steps(draft, stages) if stage.pk not in entered]
     known = [(stage, HistoryStep(stage.code, entered[stage.pk])) for stage in stages if stage.pk in entered]
     road = sorted([*known, *added], key=lambda pair: pair[0].position)

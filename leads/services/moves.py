@@ -1,7 +1,7 @@
 """The move: the one way a lead gets from stage to stage, for page, API, bulk edit and job alike."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -45,13 +45,15 @@ def move(
     facts: Facts | None = None,
     origin: str = Origin.PAGE,
     expected_version: int | None = None,
+    undoes: int | None = None,
 ) -> Lead:
     """Move a lead to another stage and keep the trail.
 
     ``facts`` are written down first (see ``recording.record_facts``), in the same transaction: either the facts
     stand and the lead has moved, or nothing has changed. Moving to the stage where it stands changes nothing, so
     a double click or a replayed request does no harm. Moving back needs a reason. ``waive`` lets a sales head
-    pass a closed gate with a reason. Raises GateClosed with the missing facts, LeadIsClosed, StaleVersion,
+    pass a closed gate with a reason. ``undoes`` is the entry that a move back takes back at once: no report counts
+    either. Raises GateClosed with the missing facts, LeadIsClosed, StaleVersion,
     NotAllowed, Invalid.
     """
     demand_write(by)
@@ -66,7 +68,8 @@ def move(
     back = to.position < current.stage.position
     reason = _demand_reason(reason) if back or waive else one_line(reason)
     waived = [] if back else _pass_gates(current, to, by, waive=waive)
-    return _enter(current, to, by=by, at=at, reason=reason, waived=waived, origin=origin, back=back)
+    more = {"reason": reason, "waived": waived, "origin": origin, "undoes_id": undoes if back else None}
+    return _enter(current, to, by=by, at=at, back=back, **more)
 
 
 def missing_for(lead: Lead, to: Stage) -> list[str]:
@@ -105,9 +108,8 @@ def _pass_gates(lead: Lead, to: Stage, by: User, *, waive: bool) -> list[str]:
     return []
 
 
-def _enter(
-    lead: Lead, to: Stage, *, by: User, at: datetime, reason: str, waived: list[str], origin: str, back: bool
-) -> Lead:
+def _enter(lead: Lead, to: Stage, *, by: User, at: datetime, back: bool, **more: Any) -> Lead:
+    """``more`` are columns of the entry."""
     previous, step_at, idle = lead.stage, lead.next_action_at, idle_hours(lead, at)
     last = Stage.objects.of_funnel(lead.stage.funnel_id).active().last()
     won = last is not None and last.pk == to.pk
@@ -126,10 +128,7 @@ def _enter(
     except IntegrityError as error:  # a won lead comes back to work while the party is worked by another open one
         raise KnownLead(_("По этому контакту уже идёт другой лид той же инициативы."), None) from error
     event = EntryEvent.RETURNED if back else EntryEvent.ENTERED
-    entry = entry_of(
-        moved, event=event, stage=to, from_stage=previous, at=at, by_id=by.pk, origin=origin,
-        reason=reason, waived=waived, idle_hours=idle,
-    )  # fmt: skip
+    entry = entry_of(moved, event=event, stage=to, from_stage=previous, at=at, by_id=by.pk, idle_hours=idle, **more)
     log.record([entry])
     publish(StageEntered(moved.pk, moved.owner_id, previous.code, to.code, by.pk, at, back))
     if won:

@@ -126,9 +126,17 @@ def _reason_text(outcome: str, reason: LossReason | None, note: str) -> str:
 
 @transaction.atomic
 def reopen(
-    *, lead: Lead, by: User, at: datetime, reason: str, origin: str = Origin.PAGE, expected_version: int | None = None
+    *,
+    lead: Lead,
+    by: User,
+    at: datetime,
+    reason: str,
+    origin: str = Origin.PAGE,
+    expected_version: int | None = None,
+    undoes: int | None = None,
 ) -> Lead:
-    """Take a closed lead back to work at the stage where it stood. An open one stays as it is.
+    """Take a closed lead back to work at the stage where it stood. An open one stays as it is. ``undoes`` is the
+    closing that is taken back at once: no report counts either.
 
     Raises Invalid without a reason or for one that was merged into another, KnownLead when the party is worked again by
     another open lead.
@@ -152,8 +160,9 @@ def reopen(
     except IntegrityError as error:
         raise KnownLead(_("По этому контакту уже идёт другой лид той же инициативы."), None) from error
     entry = entry_of(
-        opened, event=EntryEvent.REOPENED, stage=opened.stage, at=at, by_id=by.pk, origin=origin, reason=text[:500]
-    )
+        opened, event=EntryEvent.REOPENED, stage=opened.stage, at=at, by_id=by.pk, origin=origin, reason=text[:500],
+        undoes_id=undoes,
+    )  # fmt: skip
     log.record([entry])
     publish(LeadReopened(opened.pk, opened.owner_id, by.pk, at))
     return opened

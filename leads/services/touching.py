@@ -25,7 +25,8 @@ def touch(*, lead: Lead, by: User, at: datetime) -> Lead:
 
 @transaction.atomic
 def put_back(*, lead: Lead, by: User, at: datetime, columns: Mapping[str, Any]) -> Lead:
-    """Restore the step (``next_action``, ``next_action_at``) and the last touch that a result had replaced.
+    """Restore the step (``next_action``, ``next_action_at``), the last touch and the moment of entry into the stage
+    that a result had replaced.
 
     Unlike ``editing.plan_next_step`` this takes a step in the past: it stood there before.
     """

@@ -24,10 +24,12 @@ def _now(goal: Goal, at=None) -> Progress:
     return progress_of([Goal.objects.for_list().get(pk=goal.pk)], at or NOW)[goal.pk]
 
 
-def _enter(desk: Desk, lead: Lead, code: str = "verbal_contract", at=None, event: str = "entered") -> StageEntry:
+def _enter(
+    desk: Desk, lead: Lead, code: str = "verbal_contract", at=None, event: str = "entered", **more: object
+) -> StageEntry:
     entry = entry_of(
         lead, event=event, stage=desk.office.stage(code), from_stage=lead.stage, at=at or NOW, by_id=desk.olim.pk,
-        origin="page",
+        origin="page", **more,
     )  # fmt: skip
     log.record([entry])
     return StageEntry.objects.filter(lead_id=lead.pk).latest("id")
@@ -76,12 +78,8 @@ def test_a_lead_that_comes_back_is_no_news(desk: Desk) -> None:
 def test_an_entry_of_an_undone_result_does_not_count_and_does_not_make_the_next_one_a_second(desk: Desk) -> None:
     goal, lead = desk.goal(), desk.office.lead(segment_id=desk.office.segment.pk)
     entry = _enter(desk, lead, at=NOW - timedelta(minutes=10))
-    result = ActionResult.objects.create(
-        action=desk.action(lead=lead), lead=lead, outcome="verbal_contract", at=NOW, by=desk.olim,
-        before={"entry": entry.pk, "stage": "contact"},
-    )  # fmt: skip
     assert _now(goal).value == 1
-    ActionResult.objects.filter(pk=result.pk).update(undone_at=NOW)
+    _enter(desk, lead, code="contact", at=NOW - timedelta(minutes=9), event="returned", undoes_id=entry.pk)
     assert _now(goal).value == 0
     _enter(desk, lead, at=NOW)
     assert _now(goal).value == 1

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Team
 from funnel.models import Stage, StageEntry
-from tests.funnel.recount import Counted, passages, quantile
+from tests.funnel.recount import Counted, passages, quantile, standing
 
 BANK = ZoneInfo("Asia/Tashkent")
 Tallied = tuple[int, int, int, int, int, int]
@@ -48,8 +48,8 @@ class Book:
     def __post_init__(self) -> None:
         self.stages = {stage.pk: stage for stage in Stage.objects.filter(funnel__code=self.kind)}
         self.rows = [row for row in passages() if row.stage_id in self.stages]
-        log = StageEntry.objects.order_by("at", "id").values_list("lead_id", "reason_code")
-        self.last_reason = dict(log)
+        log = standing(StageEntry.objects.order_by("at", "id"))
+        self.last_reason = {entry.lead_id: entry.reason_code for entry in log}
 
     def at(self, stage: Stage, wanted: Wanted) -> list[Counted]:
         return [row for row in self.rows if row.stage_id == stage.pk and wanted(row)]

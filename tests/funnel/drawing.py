@@ -13,6 +13,7 @@ from tests.office import Office
 
 DAYS = 75
 REASONS = ("", "price", "no_need")
+UNDONE_BY = {"entered": "returned", "lost": "reopened", "archived": "reopened"}
 SOURCES = ("", "Сайт", "Выставка")
 
 
@@ -35,6 +36,19 @@ class Drawing:
         if self.random.random() < 0.5:
             log.withdraw(chosen)
         log.record([entry for lead in chosen for entry in self._entries(lead)])
+        for lead in chosen:
+            if self.random.random() < 0.3:
+                self._undo_one(lead)
+
+    def _undo_one(self, lead: UUID) -> None:
+        """Of what stands; seconds after it, or at any time after: a road may be written down late."""
+        standing = list(StageEntry.objects.standing().filter(lead_id=lead, event__in=UNDONE_BY).order_by("id"))
+        if standing:
+            entry = self.random.choice(standing)
+            later = self.random.choice([timedelta(seconds=9), timedelta(days=self.random.randint(0, 9))])
+            stage = entry.from_stage or entry.stage
+            log.record([StageEntry(lead_id=lead, kind=entry.kind, event=UNDONE_BY[entry.event], stage=stage,
+                                   at=entry.at + later, origin="demo", undoes_id=entry.pk)])  # fmt: skip
 
     def upset_stages(self) -> None:
         """An administrator retires a stage, brings it back, or swaps two."""

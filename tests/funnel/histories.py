@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft
+from backlog.services.results import record_for_lead, undo_result
 from funnel import rollups
 from funnel import services as stages
 from funnel.choices import Origin
@@ -35,6 +36,7 @@ arrival = st.fixed_dictionaries(
 deed = st.one_of(
     st.tuples(st.just("move"), st.integers(0, 99), st.integers(0, 5)),
     st.tuples(st.just("close"), st.integers(0, 99), st.sampled_from(["lost", "archived"])),
+    st.tuples(st.just("result"), st.integers(0, 99), st.tuples(st.sampled_from(["agreed", "refused"]), st.booleans())),
     st.tuples(st.just("reopen"), st.integers(0, 99), st.none()),
     st.tuples(st.just("assign"), st.integers(0, 99), st.integers(0, 2)),
     st.tuples(st.just("refresh"), st.none(), st.none()),
@@ -83,6 +85,16 @@ class World:
     def close(self, which: int, outcome: str) -> None:
         reason = LossReason.objects.get(code="other")
         outcomes.close(lead=self._lead(which), outcome=outcome, by=self.office.adiba, at=self.later(), reason=reason)
+
+    def result(self, which: int, what: tuple[str, bool]) -> None:
+        """A press on the result bar, often taken back within seconds."""
+        lead, (outcome, undone) = self._lead(which), what
+        if not lead.is_open:
+            return
+        reason = LossReason.objects.get(code="other")
+        pressed = record_for_lead(lead=lead, by=self.office.adiba, at=self.later(), outcome=outcome, reason=reason)
+        if undone:
+            undo_result(result=pressed, by=self.office.adiba, at=self.at + timedelta(seconds=9))
 
     def reopen(self, which: int, _what: None) -> None:
         outcomes.reopen(lead=self._lead(which), by=self.office.adiba, at=self.later(), reason="вернулся")

@@ -24,9 +24,16 @@ class Counted:
     first: StageEntry
 
 
+def standing(entries: Iterable[StageEntry]) -> list[StageEntry]:
+    """Crossed out in pairs: what was undone, and the line that undid it."""
+    known = list(entries)
+    undone = {entry.undoes_id for entry in known if entry.undoes_id is not None}
+    return [entry for entry in known if entry.undoes_id is None and entry.pk not in undone]
+
+
 def passages() -> list[Counted]:
     roads: dict[UUID, list[StageEntry]] = defaultdict(list)
-    for entry in StageEntry.objects.all():
+    for entry in standing(StageEntry.objects.all()):
         roads[entry.lead_id].append(entry)
     stages = {stage.pk: stage for stage in Stage.objects.all()}
     found: list[Counted] = []

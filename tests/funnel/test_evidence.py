@@ -16,6 +16,7 @@ from funnel.models import Stage, StageEntry
 from leads.models import LossReason
 from leads.services import moves, outcomes
 from tests.funnel.histories import history
+from tests.funnel.recount import standing
 from tests.funnel.test_recount import SEARCH, office_forgets, played
 from tests.office import Office
 
@@ -32,7 +33,7 @@ def by_hand(asof: datetime) -> Counted:
     """A person with a pencil: every lead's road up to the moment, one outcome a stage."""
     stages = {stage.pk: stage for stage in Stage.objects.all()}
     roads: dict[UUID, list[StageEntry]] = defaultdict(list)
-    for entry in StageEntry.objects.filter(at__lte=asof).order_by("at", "id"):
+    for entry in standing(StageEntry.objects.filter(at__lte=asof).order_by("at", "id")):
         roads[entry.lead_id].append(entry)
     cells: Counted = defaultdict(lambda: [0.0, 0.0, 0, 0])
     for road in roads.values():
