@@ -64,6 +64,7 @@ class ActionLine(NamedTuple):
     goal_id: UUID | None
     score: float | None
     name: str | None
+    party_id: UUID | None
     phone: str | None
     lead: LeadLine | None
 
@@ -74,7 +75,7 @@ _LEAD = (
 )  # fmt: skip
 _ACTION = (
     "pk", "title", "priority", "priority_own", "priority_reason", "pinned", "due_at", "slot_at", "minutes", "version",
-    "goal_id", "score__score", "party__name",
+    "goal_id", "score__score", "party__name", "party_id",
 )  # fmt: skip
 
 

@@ -6,12 +6,15 @@ class SalesCrmConfig(AppConfig):
     label = "salescrm"
 
     def ready(self) -> None:
+        from audit import personal
         from common import events
         from jobs import registry
         from monitoring.runs import watched
         from notifications import letters
         from salescrm.subscriptions import JOBS, LEAVING, LETTERS, SUBSCRIPTIONS
+        from salescrm.watched import WATCHED
 
+        personal.install(WATCHED)
         events.install(SUBSCRIPTIONS)
         registry.install(watched(JOBS, leaving=LEAVING))
         letters.install(LETTERS)

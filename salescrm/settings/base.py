@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "api.health.middleware.AnswerProbes",
     "api.access_log.RecordCalls",
     "api.limits.TellLimits",
+    "audit.middleware.JournalOfViews",
     "common.middleware.ServerTiming",
     "common.middleware.RefuseControlCharacters",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -11,6 +11,8 @@ from accounts.models import User
 from accounts.scope import people
 from agents.choices import Kind
 from agents.models import Initiative
+from audit import journal
+from audit.choices import Fields
 from common.errors import Refused
 from funnel.models import Stage
 from imports.mapping import KEYS, ColumnMap, FieldRule, choices
@@ -96,6 +98,7 @@ class ColumnsForm(forms.Form):
     def columns(self) -> Iterator[dict[str, Any]]:
         """For the page: a column's name, its first values and its choices."""
         for place, header in enumerate(self.run.headers):
+            journal.note([self.run.pk], Fields.RAW)
             samples = [row[place] for row in self.run.layout.get("samples", []) if row[place]]
             yield {
                 "header": header, "samples": samples[:3], "field": self[f"c{place}"],

@@ -8,6 +8,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import journal
+from audit.choices import Fields
 from backlog.today import Item
 from web import formats
 from web.addresses import address_of
@@ -49,6 +51,8 @@ class Line:
 
 def line_of(item: Item, now: datetime) -> Line:
     """Addresses and words of one line; asks the database nothing."""
+    # The day is read past the models, and only what becomes a line is shown.
+    journal.note([item.lead and item.lead.pk, item.action and item.action.party_id], Fields.WORK)
     owner = "action" if item.action else "lead"
     party = item.lead or item.action
     record: Any = item.action or item.lead
