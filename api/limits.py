@@ -3,8 +3,10 @@
     RateLimit-Policy: "default";q=600;w=60
     RateLimit: "default";r=599;t=42
 
-A window opens with its first call and holds for a minute; ``t`` is what is left of it. One script counts and reads, so
-that calls at the same moment cannot both take the last place. When Redis is away every call passes: the limit keeps one
+No minute holds more than the limit, wherever it begins: the moments of the calls that passed are kept for a minute, and
+``t`` says when the oldest of them leaves and makes room. (Counting by the clock's minutes lets twice as many through
+around their edge.) One script counts and reads, so that calls at the same moment cannot both take the last place. A
+token costs as many short entries as its limit. When Redis is away every call passes: the limit keeps one
 system from crowding out the others and is no right of access, so an outage of a cache must not become an outage of the
 bank's integrations. Whoever found it silent asks again only after ``REST`` seconds: nobody waits for it call by call.
 """
@@ -28,10 +30,22 @@ WINDOW = 60
 REST = 5.0
 PATIENCE = 0.1
 _COUNT = """
-local taken = redis.call('INCR', KEYS[1])
-if taken == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-return {taken, redis.call('PTTL', KEYS[1])}
+local now = tonumber(ARGV[3])
+if now == 0 then
+    local time = redis.call('TIME')
+    now = time[1] * 1000000 + time[2]
+end
+local window, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
+local taken = redis.call('ZCARD', KEYS[1]) + 1
+if taken <= limit then
+    redis.call('ZADD', KEYS[1], now, string.format('%.0f-%d', now, taken))
+    redis.call('PEXPIRE', KEYS[1], window / 1000)
+end
+local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+return {taken, oldest[2] and oldest[2] + window - now or window}
 """
+_MICRO = 1_000_000
 
 
 class TooMany(exceptions.Throttled):
@@ -42,7 +56,8 @@ class TooMany(exceptions.Throttled):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a token stands in its window. ``taken`` is None where nobody counts."""
+    """Where a token stands: calls of the last minute with this one, seconds until the oldest of them leaves. ``taken``
+    is None where nobody counts."""
 
     limit: int
     taken: int | None = None
@@ -61,24 +76,27 @@ class Standing:
 
 
 class Counter:
-    """The counters of all tokens in Redis. ``now`` counts seconds and never goes back."""
+    """The counters of all tokens in Redis. ``now`` counts seconds and never goes back; ``wall`` is a moment in
+    microseconds, 0 where Redis's own clock counts, which all processes share."""
 
-    def __init__(self, url: str, *, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, url: str, *, now: Callable[[], float] = time.monotonic, wall: Callable[[], int] = lambda: 0
+    ) -> None:
         self._client = redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
         self._count: Any = self._client.register_script(_COUNT)
-        self._now, self._silent_until = now, 0.0
+        self._now, self._wall, self._silent_until = now, wall, 0.0
 
     def take(self, name: str, limit: int) -> Standing:
         """One more call under this name."""
         if self._now() < self._silent_until:
             return Standing(limit)
         try:
-            taken, left = self._count(keys=[f"api:calls:{name}"], args=[WINDOW * 1000])
+            taken, left = self._count(keys=[f"api:calls:{name}"], args=[WINDOW * _MICRO, limit, self._wall()])
         except redis.RedisError as error:
             self._silent_until = self._now() + REST
             log.warning("Calls are not counted for a while: Redis does not answer (%s)", type(error).__name__)
             return Standing(limit)
-        return Standing(limit, int(taken), max(1, -(-int(left) // 1000)))
+        return Standing(limit, int(taken), max(1, -(-int(left) // _MICRO)))
 
 
 _counters: dict[str, Counter] = {}

@@ -27,6 +27,7 @@ class Type(models.TextChoices):
     LEAD = "lead.upserted", _("Лид создан или изменён")
     CALL = "call.ended", _("Звонок закончен")
     MESSAGE = "message.received", _("Пришло сообщение")
+    CONTRACT = "contract.signed", _("Подписан контракт")
 
 
 SETTLED = frozenset({State.DONE, State.IGNORED, State.STALE})

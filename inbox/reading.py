@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -72,6 +72,18 @@ class Fields:
             found = None
         if found is None or found.tzinfo is None or not _EARLIEST <= found.year <= _LATEST:
             return self._wrong(name, "invalid", _("Нужно время с поясом, например 2026-01-31T09:00:00Z."), None)
+        return found
+
+    def day(self, name: str, *, required: bool = False) -> date | None:
+        value = self.left.pop(name, None)
+        if value is None and not required:
+            return None
+        try:
+            found = parse_date(value) if isinstance(value, str) else None
+        except ValueError:
+            found = None
+        if found is None or not _EARLIEST <= found.year <= _LATEST:
+            return self._wrong(name, "invalid", _("Нужен день, например 2026-01-31."), None)
         return found
 
     def money(self, name: str) -> dict[str, Any]:

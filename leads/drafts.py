@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from accounts.models import User
+from agents.services.consents import ConsentDraft
 from agents.services.parties import PartyDraft
 from common.errors import FieldError, Refused
 from leads.models import Lead
@@ -33,6 +34,7 @@ class LeadDraft:
 
     ``fields`` are the lead's own columns: segment_id, agent_id, initiative_id, utp_id, product_id,
     lead_generator_id, problem, resources, amount, currency, source_channel, base, tags, next_action, next_action_at.
+    ``consents`` are written down on the party with the lead; those in force stay as they are.
     ``source_version`` numbers the other system's messages about this record: an older one than known is refused.
     """
 
@@ -45,6 +47,7 @@ class LeadDraft:
     fields: Mapping[str, Any] = field(default_factory=dict)
     history: tuple[HistoryStep, ...] = ()
     source_version: int | None = None
+    consents: tuple[ConsentDraft, ...] = ()
 
     @property
     def pair(self) -> tuple[str, str]:

@@ -42,7 +42,7 @@ def record_consent(
     """Write down a consent. Raises Invalid, NotAllowed, or ConsentStands while one for the same purpose is in force."""
     demand_write(by)
     draft = ConsentDraft(purpose, source, one_line(text_version), given_at)
-    if errors := _problems(draft, at):
+    if errors := problems(draft, at):
         raise Invalid(errors[0].message, errors)
     consent = _build(party.pk, draft)
     try:
@@ -59,7 +59,7 @@ def record_consents(*, given: Iterable[tuple[UUID, ConsentDraft]], by: User, at:
     demand_write(by)
     rows = []
     for party_id, draft in given:
-        if errors := _problems(draft, at):
+        if errors := problems(draft, at):
             raise Invalid(errors[0].message, errors)
         rows.append(_build(party_id, draft))
     Consent.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
@@ -74,7 +74,8 @@ def withdraw_consent(*, consent: Consent, by: User, at: datetime) -> Consent:
     return consent
 
 
-def _problems(draft: ConsentDraft, at: datetime) -> list[FieldError]:
+def problems(draft: ConsentDraft, at: datetime) -> list[FieldError]:
+    """What is wrong with a consent by itself."""
     found = []
     if draft.purpose not in ConsentPurpose.values:
         found.append(FieldError("purpose", "required", _("Выберите, на что дано согласие.")))

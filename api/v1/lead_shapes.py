@@ -14,7 +14,7 @@ from api.personal import PersonName
 from api.shapes import FromOutside, SourceVersion, Strict
 from api.v1.fact_shapes import FactsShape
 from api.v1.offers import every_product
-from api.v1.parties import Contacts, ContactShape
+from api.v1.parties import ConsentNew, Contacts, ContactShape
 from backlog.scored import freshness_of, score_of
 from common import clock
 from common.money import Currency
@@ -139,6 +139,12 @@ class LeadNew(LeadPatch):
         "external_id": "form-1042",
         "amount": {"amount": "1500000.00", "currency": "UZS"},
         "source_channel": "Сайт",
+        "consent": {
+            "purpose": "processing",
+            "source": "site",
+            "text_version": "2026-01",
+            "given_at": "2026-01-30T09:00:00Z",
+        },
     }
 
     source = Words(max_length=60)
@@ -149,6 +155,7 @@ class LeadNew(LeadPatch):
     name = PersonName(max_length=200, required=False, allow_blank=True)
     contacts = serializers.ListField(child=ContactShape(), required=False, max_length=20)
     owner = Ref(people, required=False, allow_null=True)
+    consent = ConsentNew(required=False, help_text=_("Согласие, с которым пришли: на что, по какому тексту, как"))
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         given = [name for name in ("name", "contacts") if attrs.get(name)]

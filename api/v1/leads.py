@@ -19,7 +19,7 @@ from api.problems import Entry, default_place
 from api.resources import Readable
 from api.shapes import Pair, Strict
 from api.v1 import lead_shapes as shapes
-from api.v1.party_drafts import contact_drafts
+from api.v1.party_drafts import consents_of, contact_drafts
 from backlog.scored import get_scored_lead_for, scored
 from common import clock
 from common.errors import FieldError, Invalid
@@ -252,6 +252,7 @@ def draft_of(values: Mapping[str, Any]) -> LeadDraft:
         source=values.get("source", ""),
         external_id=values.get("external_id", ""),
         source_version=values.get("source_version"),
+        consents=consents_of(values.get("consent")),
         fields=fields,
     )
 

@@ -15,11 +15,21 @@ from rest_framework.response import Response
 
 from accounts.scope import people
 from agents.access import get_agent_for, get_client_for
-from agents.choices import AgentStatus, BantMark, ContactType, Grade, Kind, LegalForm, Partnership
+from agents.choices import (
+    AgentStatus,
+    BantMark,
+    ConsentPurpose,
+    ConsentSource,
+    ContactType,
+    Grade,
+    Kind,
+    LegalForm,
+    Partnership,
+)
 from agents.filters import AgentFilter, ClientFilter
 from agents.models import Agent, Client, Party, Segment
-from agents.services import bant, parties, upserts
-from api.fields import Choice, Day, Flag, Ref, Whole, Words
+from agents.services import bant, consents, parties, upserts
+from api.fields import Choice, Day, Flag, Moment, Ref, Text, Whole, Words
 from api.personal import OF_PEOPLE, PersonContact, PersonName, PersonTaxId, PersonText
 from api.problems import Entry
 from api.resources import Readable
@@ -57,6 +67,13 @@ class Contacts(serializers.ListField):
 
     def to_representation(self, data: Any) -> list[Any]:
         return [self.child.to_representation(contact) for contact in data.all()]
+
+
+class ConsentNew(Strict):
+    purpose = Choice(ConsentPurpose, help_text=_("На что дано; на каждую цель действует одно"))
+    source = Choice(ConsentSource, help_text=_("Как получено"))
+    text_version = Text(max_length=consents.VERSION_LENGTH, help_text=_("Редакция текста: номер или дата"))
+    given_at = Moment(required=False, help_text=_("Когда дано; без него — сейчас"))
 
 
 class PartyShape(FromOutside):

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from agents.services import bant, parties, upserts
+from agents.services.consents import ConsentDraft
 from agents.services.contacts import ContactDraft
+from common import clock
 
 NO_COLUMNS = frozenset({"contacts", "bant", "source", "external_id", "source_version"})
 """Members of an upsert that are not written as they stand."""
@@ -13,6 +15,11 @@ EXTRA = ("status", "grade", "client_base_size", "client_base_at", "client_base_s
 
 def contact_drafts(given: list[Mapping[str, Any]]) -> tuple[ContactDraft, ...]:
     return tuple(ContactDraft(**contact) for contact in given)
+
+
+def consents_of(given: Mapping[str, Any] | None) -> tuple[ConsentDraft, ...]:
+    """Of one request; without a time it was given now."""
+    return (ConsentDraft(**{"given_at": clock.now(), **given}),) if given else ()
 
 
 def draft_of(kind: str, values: Mapping[str, Any]) -> parties.PartyDraft:

@@ -13,15 +13,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agents.access import consent_of, contact_of, get_agent_for, get_client_for
-from agents.choices import ConsentPurpose, ConsentSource
 from agents.models import Consent, Contact, Party
 from agents.services import consents, contacts
 from api import etags
-from api.fields import Choice, Flag, Moment, Text
+from api.fields import Flag, Moment
 from api.personal import PersonName, PersonText
 from api.resources import Resource
 from api.shapes import Nothing, Strict
-from api.v1.parties import ContactShape
+from api.v1.parties import ConsentNew, ContactShape
 from common import clock
 
 
@@ -35,13 +34,6 @@ class ContactPatch(Strict):
     person = PersonName(max_length=120, required=False, allow_blank=True, always=True, help_text=_("Кого так найти"))
     preferred = Flag(required=False, help_text=_("С него начинают; отметка одна на запись"))
     note = PersonText(max_length=200, required=False, allow_blank=True, help_text=_("Когда и как связаться"))
-
-
-class ConsentNew(Strict):
-    purpose = Choice(ConsentPurpose, help_text=_("На что дано; на каждую цель действует одно"))
-    source = Choice(ConsentSource, help_text=_("Как получено"))
-    text_version = Text(max_length=consents.VERSION_LENGTH, help_text=_("Редакция текста: номер или дата"))
-    given_at = Moment(required=False, help_text=_("Когда дано; без него — сейчас"))
 
 
 class ConsentLine(ConsentNew):

@@ -21,6 +21,7 @@ from inbox.reading import Fields
 from leads.drafts import LeadDraft
 from leads.models import Lead
 from leads.services.intake import take_in
+from leads.services.recording import record_contract
 from outreach.services.replies import record_reply
 
 MOST_CONTACTS = 20
@@ -122,6 +123,27 @@ def log_ended_call(told: Told) -> State:
     return State.DONE
 
 
+def record_signing(told: Told) -> State:
+    """A contract that another system saw signed, on the lead named by ``lead`` (our id) or by the system's own
+    ``lead_external_id``. The stage is not moved: a fact opens a gate, a person or a move passes it."""
+    fields = Fields(told.data, told.by)
+    lead, source = fields.row("lead", Lead.objects.visible_to), fields.text("source", most=60) or told.source
+    known_as = fields.text("lead_external_id", most=120, required=lead is None and "lead" not in told.data)
+    if lead is None and known_as:
+        lead = Lead.objects.visible_to(told.by).filter(source=source, external_id=known_as).first()
+        if lead is None:
+            fields.errors.append(
+                FieldError("lead_external_id", "does_not_exist", _("Такого лида нет, или он не виден."))
+            )
+    number, signed_on = fields.text("number", most=60, required=True), fields.day("signed_on", required=True)
+    words = {name: fields.text(name, most=2000) for name in ("provides", "terms", "bank_service")}
+    fields.left.pop("external_id", None)  # of the message: by it the inbox keeps the order
+    fields.finish()
+    if any(words.values()) or not lead.contracts.filter(number=number, signed_on=signed_on).exists():
+        record_contract(lead=lead, by=told.by, at=told.at, number=number, signed_on=signed_on, **words)
+    return State.DONE
+
+
 def take_message(told: Told) -> State:
     """The same body as at ``/hooks/messages/``, read by the same reader. Raises Invalid."""
     came = incoming.of_webhook(told.whole, at=told.at)
@@ -136,4 +158,5 @@ DEEDS: Mapping[str, Deed] = {
     Type.LEAD: take_lead,
     Type.CALL: log_ended_call,
     Type.MESSAGE: take_message,
+    Type.CONTRACT: record_signing,
 }

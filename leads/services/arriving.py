@@ -1,7 +1,7 @@
 """The run of one batch of arriving leads; see ``intake.take_in`` for what it promises."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.scope import may_see_owner
 from agents.models import Party, Segment
-from agents.services import parties
+from agents.services import consents, parties
 from agents.services.contacts import lock_contacts
 from common import bulk
 from common.errors import FieldError, Invalid, NotAllowed, NotFound, Refused
@@ -63,6 +63,7 @@ class Arriving:
         self.updates = Updates(by, at)
         self.answers: dict[int, Taken] = {}
         self.arrivals: list[_Arrival] = []
+        self.updated: dict[int, Lead] = {}
 
     def run(self) -> list[Taken]:
         lock_contacts(contact for draft in self.drafts if draft.party for contact in draft.party.contacts)
@@ -105,7 +106,7 @@ class Arriving:
         return set(Lead.objects.visible_to(self.by).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
 
     def _take(self, index: int, draft: LeadDraft) -> None:
-        check(draft)
+        check(draft, self.at)
         self._check_people_and_segment(draft)
         existing = self.by_external.get(draft.pair) if draft.external_id else None
         step_at = draft.fields.get("next_action_at")
@@ -113,6 +114,7 @@ class Arriving:
             demand_future_step(step_at, self.at)
         if existing is not None:
             self.answers[index] = self._update(existing, draft)
+            self.updated[index] = existing
             return
         party, new = self._party(draft)
         road = Road.of(draft, self.roads.stages_for(draft), self.at)
@@ -124,6 +126,7 @@ class Arriving:
             if self.update_known and not worked._state.adding:
                 self.visible_leads |= self._visible_lead_ids([worked])
                 self.answers[index] = self._update(worked, draft)
+                self.updated[index] = worked
                 return
             raise self._known_lead(worked)
         self.open[key] = lead
@@ -243,8 +246,17 @@ class Arriving:
                 for entry in arrival_entries(a.lead, a.road, by_id=self.by.pk, origin=self.origin, batch=self.batch)
             ]
         )
+        self._note_consents()
         self._note_versions()
         self._publish()
+
+    def _note_consents(self) -> None:
+        if not any(draft.consents for draft in self.drafts):
+            return
+        of = {arrival.index: arrival.party.pk for arrival in self.arrivals}
+        of |= {index: self.updated[index].party_id for index in self.updated}
+        given = [(of[index], one) for index, draft in enumerate(self.drafts) if index in of for one in draft.consents]
+        consents.record_consents(given=given, by=self.by, at=self.at)
 
     def _note_versions(self) -> None:
         given = {
@@ -271,9 +283,11 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else str(getattr(value, "pk", value))
 
 
-def check(draft: LeadDraft) -> None:
+def check(draft: LeadDraft, at: datetime) -> None:
     """What is wrong with the draft by itself. Raises Invalid with every error at once."""
     errors = parties.problems(draft.party) if draft.party else []
+    for consent in draft.consents:
+        errors += [replace(one, field=f"consent.{one.field}") for one in consents.problems(consent, at)]
     for name in sorted(set(draft.fields) - FIELDS):
         errors.append(FieldError(name, "unknown", _("Такого поля у лида нет.")))
     amount = draft.fields.get("amount")

@@ -14,12 +14,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.changes import save_changes
 from common.events import publish
+from funnel.models import Stage
 from leads.drafts import KnownLead
-from leads.events import LeadAssigned, LeadsChanged, NextStepPlanned
+from leads.events import LeadAssigned, LeadsChanged, NextStepPlanned, StageEntered
 from leads.models import Lead
 
 TAKEN_TOGETHER = frozenset({"initiative_id", "product_id"})
 """What an open lead of a party is unique by: the database may refuse a change of these."""
+
+OF_A_MOVE = frozenset({"stage", "stage_entered_at", "touched_at"})
+"""Columns that a stage entered elsewhere brings along: told as the stage, not as fields."""
 
 _UPDATE = """
 UPDATE leads_lead lead SET {assigned}, version = lead.version + 1, updated_at = now()
@@ -32,6 +36,7 @@ class _Changed:
     lead: Lead
     owner_id: UUID | None
     step_at: datetime | None
+    stage: Stage
     names: set[str] = field(default_factory=set)
     """Of the columns that are still to be written."""
     told: dict[str, None] = field(default_factory=dict)
@@ -49,7 +54,7 @@ class Updates:
         differing = {name: value for name, value in changes.items() if getattr(lead, name) != value}
         if not differing:
             return
-        changed = self._changed.get(lead.pk) or _Changed(lead, lead.owner_id, lead.next_action_at)
+        changed = self._changed.get(lead.pk) or _Changed(lead, lead.owner_id, lead.next_action_at, lead.stage)
         if TAKEN_TOGETHER & set(differing):
             self._write_now(lead, differing)
         else:
@@ -80,11 +85,15 @@ class Updates:
     def _publish(self) -> None:
         told: dict[tuple[str, ...], list[UUID]] = defaultdict(list)
         for changed in self._changed.values():
-            told[tuple(changed.told)].append(changed.lead.pk)
+            if fields := tuple(name for name in changed.told if name not in OF_A_MOVE):
+                told[fields].append(changed.lead.pk)
         for fields, ids in told.items():
             publish(LeadsChanged(tuple(ids), fields, self.by.pk))
         for one in self._changed.values():
             lead, by_id = one.lead, self.by.pk
+            if lead.stage_id != one.stage.pk:
+                codes = one.stage.code, lead.stage.code
+                publish(StageEntered(lead.pk, lead.owner_id, *codes, by_id, lead.stage_entered_at, back=False))
             if lead.owner_id != one.owner_id:
                 publish(LeadAssigned(lead.pk, lead.owner_id, one.owner_id, by_id, self.at))
             if lead.next_action_at != one.step_at:

@@ -2,9 +2,11 @@
 
 import base64
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from agents.models import Consent
 from funnel.models import StageEntry
 from leads.models import Lead, LossReason
 from tests.api.conftest import MakeApi
@@ -275,3 +277,38 @@ def test_an_answer_is_thinned_or_widened_as_asked(api: Api, office: Office) -> N
         "initiative": None,
     }
     assert wide["owner"] == str(office.olim.pk)
+
+
+CONSENT = {"purpose": "processing", "source": "site", "text_version": "2026-01", "given_at": "2026-01-20T09:00:00Z"}
+
+
+def test_a_lead_comes_with_the_consent_under_which_it_came(api: Api) -> None:
+    body = {"kind": "client", "name": "Пётр", "contacts": [{"type": "phone", "value": "+998901112233"}]}
+    pair = {"source": "site", "external_id": "1"}
+    made = api.post("leads/", body | pair | {"consent": CONSENT})
+    assert made.status_code == 201, made.content
+    kept = Consent.objects.get(party_id=made.json()["party"])
+    assert (kept.purpose, kept.source, kept.text_version) == ("processing", "site", "2026-01")
+    assert kept.given_at.isoformat() == "2026-01-20T09:00:00+00:00"
+    again = api.put("leads/by-external/site/1/", body | {"consent": CONSENT | {"text_version": "2026-02"}})
+    assert (again.status_code, Consent.objects.count()) == (200, 1)
+    api.put("leads/by-external/site/1/", body | {"consent": CONSENT | {"purpose": "marketing"}})
+    assert Consent.objects.count() == 2
+    batch = api.post("bulk/leads/", {"items": [body | pair | {"consent": CONSENT | {"purpose": "transfer"}}]})
+    assert (batch.status_code, Consent.objects.count()) == (200, 3)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "status"), [("given_at", "2999-01-01T00:00:00Z", 422), ("purpose", "any", 400),
+                                   ("text_version", None, 400), ("mood", "good", 400)]
+)  # fmt: skip
+def test_a_consent_that_does_not_fit_keeps_the_lead_out(api: Api, field: str, value: Any, status: int) -> None:
+    body = {"kind": "client", "name": "Пётр", "contacts": [{"type": "phone", "value": "+998901112233"}]}
+    answer = api.post("leads/", body | {"consent": CONSENT | {field: value}})
+    assert (answer.status_code, Lead.objects.count()) == (status, 0)
+    assert answer.json()["errors"][0]["pointer"] == f"#/consent/{field}"
+
+
+def test_a_refused_lead_leaves_no_consent(api: Api) -> None:
+    answer = api.post("leads/", {"kind": "client", "name": "Пётр", "consent": CONSENT})
+    assert (answer.json()["code"], Consent.objects.count()) == ("gate_closed", 0)

@@ -65,12 +65,26 @@ def test_callers_without_a_token_are_told_of_no_limit(office: Office) -> None:
     assert "RateLimit" not in Api().get("me/")
 
 
-def test_a_window_opens_with_its_first_call_and_ends(settings, monkeypatch) -> None:
-    monkeypatch.setattr(limits, "WINDOW", 1)
-    counter, name = limits.Counter(settings.REDIS_URL), uuid4().hex
-    assert [counter.take(name, 2).passed for _n in range(3)] == [True, True, False]
-    time.sleep(1.05)
-    assert counter.take(name, 2).passed
+def test_no_minute_holds_more_than_the_limit_wherever_it_begins(settings) -> None:
+    """Counted by fixed minutes, all of these would pass: three before an edge, three after it."""
+    moment = [1_000]
+    counter, name = limits.Counter(settings.REDIS_URL, wall=lambda: moment[0] * 1_000_000), uuid4().hex
+    passed = []
+    for moment[0] in (1_058, 1_059, 1_059, 1_061, 1_062, 1_117, 1_118, 1_119, 1_119, 1_119):
+        passed.append(counter.take(name, 3).passed)
+    assert passed == [True, True, True, False, False, False, True, True, True, False]
+
+
+def test_what_is_left_is_told_until_the_oldest_call_leaves(settings) -> None:
+    moment = [1_000]
+    counter, name = limits.Counter(settings.REDIS_URL, wall=lambda: moment[0] * 1_000_000), uuid4().hex
+    assert counter.take(name, 2).headers["RateLimit"] == '"default";r=1;t=60'
+    moment[0] = 1_020
+    assert counter.take(name, 2).headers["RateLimit"] == '"default";r=0;t=40'
+    refused = counter.take(name, 2)
+    assert (refused.passed, refused.seconds) == (False, 40)
+    moment[0] = 1_060
+    assert counter.take(name, 2).seconds == 20
 
 
 def test_a_hundred_at_once_at_a_limit_of_fifty_let_exactly_fifty_pass(settings) -> None:

@@ -24,6 +24,7 @@ from tests.forms.desk import work_off
 from tests.inbox.post import System, account
 from tests.office import Office
 from webhooks import keys
+from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +158,42 @@ def test_a_reply_is_read_by_the_same_reader_as_at_the_gateway_s_hook(pbx: System
     pbx.tell("message.received", {"id": "r-1", "from": number, "text": "Перезвоните"})
     assert carried_out() == ["done"]
     assert Reply.objects.get().text == "Перезвоните"
+
+
+def test_a_signed_contract_is_written_down_once_and_moves_no_stage(pbx: System, office: Office) -> None:
+    pbx.tell("lead.upserted", lead(owner=office.olim.email))
+    signed = {"lead_external_id": "l-1", "number": "АК-7", "signed_on": "2026-01-20", "terms": "1 %"}
+    pbx.tell("contract.signed", signed)
+    pbx.tell("contract.signed", {"lead_external_id": "l-1", "number": "АК-7", "signed_on": "2026-01-20"})
+    assert carried_out() == ["done", "done", "done"]
+    kept = Lead.objects.get().contracts.get()
+    assert (kept.number, str(kept.signed_on), kept.terms, kept.lead.stage.code) == (
+        "АК-7",
+        "2026-01-20",
+        "1 %",
+        "contact",
+    )
+    assert Event.objects.filter(type="contract.signed").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("lead_external_id", "none"), ("lead_external_id", None), ("signed_on", "2999-01-01"), ("signed_on", "20.01.2026"),
+     ("signed_on", None), ("number", None), ("lead", "x"), ("paid", True)],
+)  # fmt: skip
+def test_a_signing_that_does_not_fit_is_named(pbx: System, office: Office, field: str, value: object) -> None:
+    pbx.tell("lead.upserted", lead())
+    pbx.tell("contract.signed", {"lead_external_id": "l-1", "number": "7", "signed_on": "2026-01-20"} | {field: value})
+    assert carried_out() == ["done", "failed"]
+    assert f"{field}: " in Arrival.objects.get(type="contract.signed").error
+
+
+def test_a_contract_of_a_lead_out_of_sight_is_not_written_down(office: Office) -> None:
+    foreign = office.lead(office.sitora)
+    north = System(office, team=office.north)
+    north.tell("contract.signed", {"lead": str(foreign.pk), "number": "7", "signed_on": "2026-01-20"})
+    assert carried_out() == ["failed"]
+    assert not foreign.contracts.exists()
 
 
 def test_unknown_and_unwanted_types_are_kept_and_ignored(office: Office) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft, update_party
 from common import clock
 from funnel.choices import Origin
-from leads.drafts import LeadDraft
+from leads.drafts import HistoryStep, LeadDraft
 from leads.models import LossReason
 from leads.services.editing import assign, update_lead
 from leads.services.intake import take_in
@@ -22,6 +24,7 @@ from leads.services.outcomes import close, reopen
 from tests.office import Office
 from webhooks.catalogue import TYPES
 from webhooks.models import Event
+from webhooks.selectors import oldest_unnumbered_seconds
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +50,26 @@ def test_a_move_tells_from_and_to(office: Office) -> None:
     event = Event.objects.get(type="lead.stage_entered")
     assert event.data == {"from": "contact", "to": "meeting", "back": False}
     assert event.actor_id == office.nodira.pk
+
+
+def test_a_stage_that_comes_with_a_file_is_told_as_a_stage(office: Office) -> None:
+    party = PartyDraft(kind="agent", name="Лид", contacts=(ContactDraft("phone", office.phone()),))
+    at = clock.now()
+    first = LeadDraft(kind="agent", party=party, owner=office.olim, source="core", external_id="1")
+    later = replace(first, fields={"base": "Реестр"}, history=(HistoryStep("meeting", at),))
+    for draft in (first, later):
+        take_in(drafts=[draft], by=office.olim, at=at, origin=Origin.IMPORT)
+    told = {event.type: event.data for event in Event.objects.filter(type__startswith="lead.")}
+    assert told["lead.stage_entered"] == {"from": "contact", "to": "meeting", "back": False}
+    assert told["lead.updated"] == {"fields": ["base"]}
+
+
+def test_how_long_the_oldest_event_waits_for_its_place(office: Office) -> None:
+    assert oldest_unnumbered_seconds() == 0
+    office.lead()
+    Event.objects.filter(type="lead.created").update(recorded_at=clock.now() - timedelta(minutes=5))
+    Event.objects.filter(type="agent.created").update(position=1)
+    assert 299 < oldest_unnumbered_seconds() < 400
 
 
 def test_deeds_on_a_lead_each_leave_one_event(office: Office) -> None:
