@@ -20,3 +20,21 @@ class TokenExpiring(Event):
     people: tuple[UUID, ...]
     """Whom it concerns: the administrators and whoever made it."""
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorTaken(Event):
+    """An administrator took away a colleague's second factor."""
+
+    user_id: UUID
+    by_id: UUID
+    by_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordForgotten(Event):
+    """Somebody asked for a new password of an open account. The link is made when the letter is written."""
+
+    user_id: UUID
+    at: datetime

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pghistory
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts import sessions
+from accounts import second_factor, sessions
 from accounts.models import User
 from common import clock
 from common.middleware import request_id
@@ -55,6 +56,35 @@ class SessionLife:
         elif getattr(request.session, "ended", "") and request.method == "GET" and "X-Poll" not in request.headers:
             messages.info(request, _("Сеанс закончился: вы долго ничего не делали. Войдите снова."))
         return self.get_response(request)
+
+
+class SecondFactorDoor:
+    """Whoever must have a second factor and has none reaches the pages that set one up, and the way out.
+
+    A sign-in by the bank's own service brings its second factor along. The API has this door in its authentication.
+    """
+
+    OPEN = frozenset({
+        "security", "security_app", "security_key", "security_codes", "account_confirm", "account_logout",
+        "set_language", "profile_theme",
+    })  # fmt: skip
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        user, match = request.user, request.resolver_match
+        if not isinstance(user, User) or not second_factor.missing(user, request.session) or match is None:
+            return None
+        if match.view_name in self.OPEN or request.path.startswith("/api/"):
+            return None
+        address = resolve_url("security")
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": address})
+        return HttpResponseRedirect(address)
 
 
 class UserPreferences:

@@ -72,6 +72,8 @@ class User(AbstractBaseUser, Record):
     theme = models.CharField(_("оформление"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     keys_enabled = models.BooleanField(_("клавиши действий"), default=True)
     first_steps_skipped_at = models.DateTimeField(_("первые шаги отложены"), null=True, blank=True, editable=False)
+    second_factor_at = models.DateTimeField(_("второй фактор с"), null=True, blank=True, editable=False)
+    """Since when he signs in with a second factor; the audit tells who set it up and who took it away."""
     rate_limit = models.PositiveIntegerField(_("обращений в минуту"), null=True, blank=True)
     """Of a service account: calls a minute for each of its tokens. Empty: the setting ``API_RATE_LIMIT``."""
 
@@ -146,6 +148,58 @@ class Session(AbstractBaseSession):
 
     def __str__(self) -> str:
         return str(self.ref)
+
+
+class Guess(models.Model):
+    """How often something was guessed lately: a password, a code. Read and written by ``accounts.guesses``."""
+
+    bucket = models.CharField(max_length=64, primary_key=True)
+    """A keyed digest of what is counted: no address and no mail is to be read here."""
+    count = models.PositiveSmallIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.bucket
+
+
+class CodeUse(models.Model):
+    """The last time step whose code a person used: that code and all before it are spent."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    step = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.step)
+
+
+class RecoveryCode(models.Model):
+    """A keyed digest of a code that lets its owner in once without the second factor."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.used_at or ''}"
+
+
+@audited()
+class Identity(models.Model):
+    """A person as the bank's sign-in service knows him. The pair is the name: a subject alone belongs to nobody."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="accounts_identity_unique"),
+            models.UniqueConstraint(fields=["issuer", "user"], name="accounts_identity_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} {self.subject}"
 
 
 class ApiCall(models.Model):

@@ -2,30 +2,56 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from accounts import stepup
+from accounts import guesses, passkeys, second_factor, stepup
 from accounts.models import User
+from accounts.session_store import METHOD
 from common import clock
 
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """What this person has to prove himself by."""
+    """What this person has to prove himself by. ``sso``: only by signing in again at the bank's own service."""
 
     password: bool
+    code: bool
+    key: str
+    sso: bool
 
 
 def ways(request: HttpRequest) -> Ways:
-    return Ways(password=request.user.has_usable_password())
+    user = cast("User", request.user)
+    kept = second_factor.standing(user) if user.second_factor_at else None
+    keys = bool(kept and kept.keys)
+    password = user.has_usable_password()
+    return Ways(
+        password=password,
+        code=bool(kept and kept.on),
+        key=passkeys.ask(user) if keys else "",
+        sso=request.session.get(METHOD) == "sso",
+    )
 
 
 def confirm(request: HttpRequest, user: User, given: Mapping[str, Any]) -> str:
-    """Look at what was given; keep that it was right. Returns what is wrong, "" when nothing is."""
-    if not user.check_password(str(given.get("password", ""))):
-        return _("Пароль не подходит. Проверьте раскладку и Caps Lock.")
-    stepup.confirmed(request.session, at=clock.now())
+    """Look at what was given; keep that it was right. Returns what is wrong, "" when nothing is.
+
+    Raises TooManyGuesses: five wrong proofs are answered, whatever they are.
+    """
+    at = clock.now()
+    taken = guesses.take_of_one("proof", str(user.pk), at=at)
+    if code := str(given.get("code", "")):
+        right, wrong = bool(second_factor.code_passes(user, code, at=at)), _("Код не подошёл. Введите новый.")
+    elif credential := str(given.get("credential", "")):
+        right, wrong = passkeys.answered(user, credential) is not None, passkeys.refused().message
+    else:
+        right = user.check_password(str(given.get("password", "")))
+        wrong = _("Пароль не подходит. Проверьте раскладку и Caps Lock.")
+    if not right:
+        return wrong
+    taken.was_right()
+    stepup.confirmed(request.session, at=at)
     return ""

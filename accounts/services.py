@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts import sessions
 from accounts.access import demand_administrator
 from accounts.models import Language, Team, Theme, User
 from accounts.roles import Role
@@ -60,7 +61,11 @@ def update_user(*, user: User, by: User, changes: Mapping[str, Any], expected_ve
     _demand_team(changes.get("role", locked.role), changes.get("team", locked.team))
     if locked.pk == by.pk and (changes.get("role", locked.role) != locked.role or changes.get("is_active") is False):
         raise Invalid(_("Свою роль и свой вход меняет другой администратор."))
-    return save_changes(locked, changes)
+    role_goes, shut = changes.get("role", locked.role) != locked.role, changes.get("is_active") is False
+    saved = save_changes(locked, changes)
+    if role_goes or shut:
+        sessions.end_all(saved.pk)
+    return saved
 
 
 @transaction.atomic
@@ -100,6 +105,19 @@ def reset_password(*, user: User, by: User, password: str) -> User:
     _check_password(password, locked)
     locked.set_password(password)
     locked.save(update_fields=["password", "updated_at"])
+    sessions.end_all(locked.pk)
+    return locked
+
+
+@transaction.atomic
+def choose_password(*, user: User, password: str) -> User:
+    """The person himself chooses a new one, by the link that was sent to him. His sessions end, the second factor
+    stays as it is. Raises Invalid."""
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    _check_password(password, locked)
+    locked.set_password(password)
+    locked.save(update_fields=["password", "updated_at"])
+    sessions.end_all(locked.pk)
     return locked
 
 

@@ -1,8 +1,8 @@
 """The session engine: sessions are rows of ours, so that each knows whose it is, since when, and when it was last used.
 
 Both clocks are looked at where a session is loaded, whatever the address: no page and no call can forget to ask.
-Names kept inside a session: when it was signed in, when the person was last asked who he is, what passed as the second
-factor. They are set on the server only.
+Names kept inside a session: when it was signed in and how, when the person last proved who he is, where the browser is.
+They are set on the server only.
 """
 
 from datetime import datetime, timedelta
@@ -16,7 +16,6 @@ from accounts.models import Session
 from common import clock
 
 BEGAN, CONFIRMED = "_began_at", "_confirmed_at"
-SECOND_FACTOR = "_second_factor"
 DEVICE, ADDRESS, METHOD = "_device", "_address", "_method"
 
 

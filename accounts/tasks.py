@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts import calls, expiry, sessions
+from accounts import calls, expiry, guesses, sessions
 from common import clock
 
 
@@ -19,3 +19,4 @@ def sweep_calls() -> None:
 @shared_task(name="accounts.tasks.sweep_sessions")
 def sweep_sessions() -> None:
     sessions.sweep(at=clock.now())
+    guesses.sweep(at=clock.now())

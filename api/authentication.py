@@ -3,11 +3,12 @@
 from typing import Any
 
 import pghistory
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
-from accounts import tokens
+from accounts import guesses, second_factor, tokens
 from accounts.models import ApiToken, User
 from api import access_log, limits
 from common import clock
@@ -29,6 +30,8 @@ class TokenAuthentication(authentication.BaseAuthentication):
         at, ip = clock.now(), known_ip(request._request)
         token = tokens.authenticate(plain.strip(), at=at)
         if token is None:
+            # Counted when it has failed: of systems behind one address a good token passes, however many are bad.
+            guesses.failed("token", address=ip or "", limit=settings.API_GUESSES, at=at)
             raise exceptions.AuthenticationFailed(
                 _("Ключ неизвестен, отозван или истёк. Выпустите новый."), code="token_invalid"
             )
@@ -49,7 +52,16 @@ class TokenAuthentication(authentication.BaseAuthentication):
 
 
 class SessionAuthentication(authentication.SessionAuthentication):
-    """A signed-in browser; every write needs the CSRF token of the pages."""
+    """A signed-in browser; every write needs the CSRF token of the pages. Whoever has yet to set up a second factor
+    gets as little here as on the pages."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        found: tuple[User, None] | None = super().authenticate(request)
+        if found is not None and second_factor.missing(found[0], request._request.session):
+            raise exceptions.PermissionDenied(
+                _("Сначала включите второй фактор на странице «Безопасность»."), code="second_factor_required"
+            )
+        return found
 
     def enforce_csrf(self, request: Any) -> None:
         try:

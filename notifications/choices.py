@@ -26,6 +26,7 @@ class NoticeKind(models.TextChoices):
     WEEKLY_REPORT = "weekly_report", _("Отчёт недели")
     WEBHOOK_STOPPED = "webhook_stopped", _("Вебхук остановлен")
     CAME_AGAIN = "came_again", _("Снова обратился с формы")
+    SECURITY = "security", _("Вход и безопасность")
 
 
 class ReminderKind(models.TextChoices):
@@ -83,7 +84,7 @@ BY_THE_CLOCK = frozenset({NoticeKind.WEEKLY_REPORT})
 _IN_DIGEST = frozenset({NoticeKind.OVERDUE, NoticeKind.PROMISE, NoticeKind.LEAD_ASSIGNED})
 DEFAULT_MODES: Mapping[str, Mapping[str, str]] = {
     Way.EMAIL: {kind: Mode.DIGEST if kind in _IN_DIGEST else Mode.NONE for kind in NoticeKind.values}
-    | {NoticeKind.WEBHOOK_STOPPED: Mode.AT_ONCE},
+    | {NoticeKind.WEBHOOK_STOPPED: Mode.AT_ONCE, NoticeKind.SECURITY: Mode.AT_ONCE},
     Way.TELEGRAM: dict.fromkeys(NoticeKind.values, Mode.AT_ONCE)
     | {NoticeKind.LEAD_ASSIGNED: Mode.DIGEST, NoticeKind.WEEKLY_REPORT: Mode.NONE},
 }

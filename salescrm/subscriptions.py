@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.events import TokenExpiring
+from accounts.events import PasswordForgotten, SecondFactorTaken, TokenExpiring
 from accounts.models import User
 from accounts.roles import Role
 from agents.events import PartiesAdded, PartyChanged
@@ -41,7 +41,7 @@ from leads.services import value
 from notifications import handlers as notifications
 from notifications.letters import Write
 from notifications.models import NoticeKind
-from notifications.services import notify, reminders, sending
+from notifications.services import notify, passwords, reminders, sending
 from notifications.services.preferences import wants
 from outreach.answers import plan_answer
 from outreach.events import ReplyReceived
@@ -147,6 +147,13 @@ def tell_token_expiring(event: TokenExpiring) -> None:
 
 
 def work_bulk_load(run: JobRun) -> Again | None:
+def tell_second_factor_taken(event: SecondFactorTaken) -> None:
+    """Whoever asked for it waits for it; whoever did not must hear of it."""
+    key = f"second-factor:{event.user_id}:{event.at.isoformat()}"
+    facts = {"by": event.by_name}
+    notify(user_id=event.user_id, kind=NoticeKind.SECURITY, key=key, at=event.at, facts=facts, by_id=event.by_id)
+
+
     """The chunks are the imports' matter, what an item is the API's. Loaded here: a process that never works such a
     batch off need not know the API."""
     from api.v1.bulk import take_chunk
@@ -202,6 +209,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     VerdictReady: [tell_verdict, webhooks.on_verdict],
     TokenExpiring: [tell_token_expiring],
     LegalAnswered: [tell_legal],
+    SecondFactorTaken: [tell_second_factor_taken],
+    PasswordForgotten: [passwords.owe_letter],
     LegalDue: [tell_legal],
     CallLogged: [record_call],
     CameAgain: [tell_came_again],
@@ -220,6 +229,7 @@ JOBS: Mapping[str, Kind] = {
     # What has left the house cannot be taken back: not one transaction, and its own way of trying again.
     sending.SEND_JOB: Kind(sending.send_job, atomic=False),
     planning.PLAN_JOB: Kind(planning.plan_from_job),
+    passwords.JOB: Kind(passwords.letter_from_job, atomic=False),
     planning.SEND_JOB: Kind(outreach_sending.send_from_job, atomic=False),
     value.DAY_JOB: Kind(value.judge_day, atomic=False),
     legal.DAY_JOB: Kind(legal.tell_day),
@@ -234,5 +244,5 @@ JOBS: Mapping[str, Kind] = {
     REVERT_JOB: Kind(reverting.revert, atomic=False, max_attempts=50),
 }
 
-LEAVING = frozenset({sending.SEND_JOB, planning.SEND_JOB})
+LEAVING = frozenset({sending.SEND_JOB, planning.SEND_JOB, passwords.JOB})
 """Kinds that carry something out of the house: in a restored copy they wait (``channels.quarantine``)."""

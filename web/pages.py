@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.guesses import TooManyGuesses
 from accounts.models import User
 from accounts.stepup import ReauthRequired
 from accounts.stepup import demand as demand_fresh
@@ -92,6 +93,8 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     if refusal.status == 404:
         return errors.not_found(request)
     if refusal.status == 403:
+    if isinstance(refusal, TooManyGuesses):
+        return errors.too_many(request, refusal)
         return errors.forbidden(request, refusal)
     context = {"message": refusal.message, "errors": refusal.errors, "refusal": refusal}
     return render(request, "errors/409.html", context, status=refusal.status)

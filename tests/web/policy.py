@@ -292,6 +292,9 @@ OTHERS = [
         ("account_change_password", FORM),
         ("account_confirm", FORM),
         ("notifications:list", GET),
+        ("security", GET, {"main": True}),
+        *((f"security_{name}", FORM) for name in ("app", "key")),
+        *((f"security_{name}", POST) for name in ("remove", "codes", "end_sessions")),
         ("notifications:bell", GET, {"redirects": True}),
         ("notifications:read_all", POST),
         ("notifications:settings", FORM, {"main": True}),
@@ -303,6 +306,12 @@ OTHERS = [
     *_rules(Door.PUBLIC, "", [
         ("account_login", FORM, {"main": True}), ("account_logout", FORM), ("set_language", POST),
     ]),
+        ("mfa_authenticate", FORM, {"redirects": True}),
+        ("account_passkey", FORM, {"redirects": True}),
+        ("account_reset_password", FORM),
+        ("account_reset_password_from_key", FORM, {"fixed": {"key": "new"}, "redirects": True}),
+        ("account_sso", POST),
+        ("account_sso_back", GET, {"redirects": True}),
 ]  # fmt: skip
 
 RESULTS = [
@@ -338,7 +347,10 @@ SETTINGS = [
         ("settings:stage_create", FORM, {"fixed": {"kind": "agent"}}),
         ("settings:funnel_create", FORM),
     ]),
-    *_rules(Door.ADMIN, "user", [("settings:user_edit", FORM), ("settings:user_password", FORM)]),
+    *_rules(Door.ADMIN, "user", [
+        ("settings:user_edit", FORM), ("settings:user_password", FORM), ("settings:user_sessions_end", POST),
+        ("settings:user_second_factor_reset", POST),
+    ]),
     *_rules(Door.ADMIN, "team", [("settings:team_edit", FORM)]),
     *_rules(Door.ADMIN, "stage", [
         ("settings:stage_edit", FORM),

@@ -7,7 +7,7 @@ from django.db import connection
 
 # Sign-in state, the time at which a token was last used, and who saw what: reading changes these, and may.
 OWN_TRACES = frozenset({
-    "accounts_session", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog", "accounts_apitoken",
+    "accounts_session", "accounts_guess", "accounts_apitoken",
     "accounts_apicall", "audit_view", "jobs_oncekey", "django_migrations",
 })  # fmt: skip
 _WRITE = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+(?:ONLY\s+)?\"?(\w+)", re.IGNORECASE)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import guesses
 from accounts.models import Language, Theme, User
 from common import clock
 from web.record_forms import RefusableForm
@@ -56,10 +57,6 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         """One spelling, so that wrong guesses are counted together."""
         return str(super().clean_login()).lower()
 
-    def user_credentials(self) -> dict[str, Any]:
-        """The counter of wrong guesses finds the person under the name of the form's field."""
-        return {**super().user_credentials(), "login": self.cleaned_data["login"]}
-
     def clean(self) -> dict[str, Any]:
         try:
             return dict(super().clean())
@@ -80,8 +77,10 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
         new.help_text = PASSWORD_RULES
 
     def clean_oldpassword(self) -> str:
+        taken = guesses.take_of_one("proof", str(self.user.pk), at=clock.now())
         if not self.user.check_password(self.cleaned_data.get("oldpassword", "")):
             raise forms.ValidationError(gettext("Нынешний пароль не подходит."), code="mismatch")
+        taken.was_right()
         return str(self.cleaned_data["oldpassword"])
 
     def clean(self) -> dict[str, Any]:

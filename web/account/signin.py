@@ -1,28 +1,20 @@
 """Entering and leaving, by allauth's views under our own addresses and templates."""
 
-from datetime import timedelta
-from math import ceil
 from typing import Any
 
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
-from axes.helpers import get_cool_off
-from axes.models import AccessAttempt
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse_lazy
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from common import clock
-from common.visitors import client_ip
+from accounts import oidc, sessions
+from accounts.guesses import TooManyGuesses
 from demo.sandbox import known_token
 from web.account.demo import demo_signin, demo_signins
-
-A_QUARTER = timedelta(minutes=15)
+from web.views import errors
 
 
 class SignIn(LoginView):  # type: ignore[misc]
@@ -41,13 +33,22 @@ class SignIn(LoginView):  # type: ignore[misc]
         return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "signins": demo_signins(), "sandbox_token": known_token()}
+        return {
+            **super().get_context_data(**kwargs),
+            "signins": demo_signins(),
+            "sandbox_token": known_token(),
+            "sso": oidc.offered(),
+        }
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        response: HttpResponse
+        try:
+            response = super().dispatch(request, *args, **kwargs)
+        except TooManyGuesses as refusal:
+            response = errors.too_many(request, refusal)
         patch_vary_headers(response, ["Cookie"])
         return response
 
@@ -60,31 +61,27 @@ class SignOut(LogoutView):  # type: ignore[misc]
 
 
 class ChangePassword(LoginRequiredMixin, PasswordChangeView):  # type: ignore[misc]
+    """Asks for the present password, whose wrong guesses count; the other sessions end."""
+
     template_name = "account/password.html"
     http_method_names = ["get", "head", "post"]
     success_url = reverse_lazy("profile")
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        except TooManyGuesses as refusal:
+            return errors.too_many(request, refusal)
+        return response
+
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
+        sessions.end_all(self.request.user.pk, but=self.request.session.session_key)
         messages.success(self.request, _("Пароль изменён. На других устройствах войдите заново."))
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
-
-
-def locked_out(request: HttpRequest, *args: Any) -> HttpResponse:
-    """Too many wrong passwords: says until when, in words and in ``Retry-After`` (seconds)."""
-    now = clock.now()
-    span = get_cool_off(request) or A_QUARTER
-    login = str(request.POST.get(settings.AXES_USERNAME_FORM_FIELD, "")).strip().lower()
-    last = AccessAttempt.objects.filter(username=login, ip_address=client_ip(request)).order_by("-attempt_time").first()
-    ends = (last.attempt_time if last else now) + span
-    context = {"until": f"{timezone.localtime(ends + timedelta(seconds=59)):%H:%M}"}
-    response = render(request, "errors/429.html", context, status=429)
-    response["Retry-After"] = str(max(1, ceil((ends - now).total_seconds())))
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 sign_in = SignIn.as_view()

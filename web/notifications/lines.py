@@ -24,7 +24,7 @@ ICONS = {
     NoticeKind.REPLY: "mail", NoticeKind.LEGAL: "scales", NoticeKind.LEAD_ASSIGNED: "leads",
     NoticeKind.IMPORT_FINISHED: "import", NoticeKind.WEEKLY_REPORT: "chart",
     NoticeKind.HYPOTHESIS: "scales", NoticeKind.TOKEN: "lock", NoticeKind.WEBHOOK_STOPPED: "warning",
-    NoticeKind.CAME_AGAIN: "user",
+    NoticeKind.CAME_AGAIN: "user", NoticeKind.SECURITY: "lock",
 }  # fmt: skip
 
 
@@ -181,6 +181,11 @@ def _token(facts: dict[str, Any], _name: str) -> str:
     return _("Ключ системы «%(account)s» действует до %(day)s. Замените секрет") % values
 
 
+def _security(facts: dict[str, Any], _name: str) -> str:
+    values = {"by": facts.get("by", "")}
+    return _("%(by)s снял ваш второй фактор. Если вы об этом не просили, сообщите в службу безопасности") % values
+
+
 def _language() -> str:
     return get_language() or "ru"
 
@@ -200,6 +205,7 @@ TEXTS: Mapping[str, Callable[[dict[str, Any], str], str]] = {
     NoticeKind.TOKEN: _token,
     NoticeKind.WEBHOOK_STOPPED: _webhook,
     NoticeKind.CAME_AGAIN: _came_again,
+    NoticeKind.SECURITY: _security,
 }
 
 

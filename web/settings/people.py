@@ -3,17 +3,21 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
-from accounts import services
+from accounts import second_factor, services, sessions
 from accounts.access import demand_administrator
 from accounts.models import Team, User
 from accounts.selectors import employees, get_employee, get_team, team_tree
+from common import clock
+from common.errors import NotFound
 from leads.dictionaries import open_leads_of
-from web.pages import page, person, show
+from web.account.devices import seen
+from web.pages import goes_to, page, person, show
 from web.record_forms import save
 from web.settings.forms import FirstPasswordForm, NewPersonForm, PeopleFilter, PersonForm, TeamForm
 
@@ -59,7 +63,10 @@ def user_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = administrator(request)
     user = get_employee(by, pk)
     form = PersonForm(request.POST or None, instance=user)
-    context = {"form": form, "person": user, "back": resolve_url("settings:users"), "held": open_leads_of(by, user)}
+    context = {
+        "form": form, "person": user, "back": resolve_url("settings:users"), "held": open_leads_of(by, user),
+        "sessions": [seen(row) for row in sessions.of_person(by, user, at=clock.now())],
+    }  # fmt: skip
     if request.method != "POST":
         return show(request, "settings/user_form.html", context)
 
@@ -85,6 +92,27 @@ def user_password(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     said = _("Пароль заменён. Передайте его лично: прежний больше не действует.")
     return save(request, form, deed, template="settings/user_password.html", context=context, said=said)
+
+
+@page("POST", fresh=True)
+def user_sessions_end(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One session by its name, or all of them."""
+    by = administrator(request)
+    try:
+        ref = UUID(request.POST["ref"]) if request.POST.get("ref") else None
+    except ValueError as error:
+        raise NotFound(_("Такой записи нет, или она вам не видна.")) from error
+    sessions.end_by(by=by, person=get_employee(by, pk), ref=ref)
+    messages.success(request, _("Сеанс завершён.") if ref else _("Все сеансы завершены."))
+    return goes_to(request, "settings:user_edit", pk)
+
+
+@page("POST", fresh=True)
+def user_second_factor_reset(request: HttpRequest, pk: UUID) -> HttpResponse:
+    by = administrator(request)
+    second_factor.reset(person=get_employee(by, pk), by=by, at=clock.now())
+    messages.success(request, _("Второй фактор снят, сеансы закрыты. Сотрудник получил уведомление."))
+    return goes_to(request, "settings:user_edit", pk)
 
 
 @page("GET")

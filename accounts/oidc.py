@@ -1,0 +1,224 @@
+"""Single sign-on by OpenID Connect: the code flow with PKCE, and every claim of the answer looked at.
+
+Ours and not allauth's: its provider trusts an identity token that came over TLS without looking at the signature, sends
+no nonce, and joins people by mail (docs/adr/0032). A person is known by the pair of issuer and subject, which an
+administrator's claim (``OIDC_LINK_CLAIM``) ties to an account once; a mail alone opens no account that is tied already.
+"""
+
+import base64
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+from urllib.parse import urlencode, urlsplit
+
+import jwt
+import requests
+from django.conf import settings
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Identity, User
+from accounts.roles import PEOPLE, Role
+from common.errors import Refused
+
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
+"""Signed by a private key, never by a secret that we know too; «none» is no signature at all."""
+TIMEOUT, MOST_BYTES, LEEWAY = 5, 200_000, 30
+FLOW_SECONDS = 600
+
+
+class SsoRefused(Refused):
+    """``why`` is for the log, never for the page: who guesses must not learn how near he came."""
+
+    code: ClassVar[str] = "sso_refused"
+    status: ClassVar[int] = 403
+
+    def __init__(self, why: str) -> None:
+        super().__init__(_("Войти через службу банка не получилось. Попробуйте ещё раз или войдите по паролю."))
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One sign-in on its way, kept in the session and used up by the first answer."""
+
+    state: str
+    nonce: str
+    verifier: str
+    at: float
+    goes: str
+    user_id: str = ""
+    """Who confirms himself; "" at sign-in."""
+
+
+def offered() -> str:
+    """The name of the bank's sign-in service for the button; "" where there is none."""
+    return str(settings.OIDC_NAME) if settings.OIDC_ISSUER and settings.OIDC_CLIENT_ID else ""
+
+
+def begin(*, callback: str, goes: str, at: datetime, user: User | None = None) -> tuple[str, Flow]:
+    """The address at the sign-in service, and what to keep until its answer. Raises SsoRefused."""
+    flow = Flow(
+        secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48), at.timestamp(), goes,
+        str(user.pk) if user else "",
+    )  # fmt: skip
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(flow.verifier.encode()).digest()).rstrip(b"=").decode()
+    asked = {
+        "response_type": "code", "client_id": settings.OIDC_CLIENT_ID, "redirect_uri": callback,
+        "scope": settings.OIDC_SCOPES, "state": flow.state, "nonce": flow.nonce, "code_challenge": challenge,
+        "code_challenge_method": "S256",
+    } | ({"prompt": "login", "max_age": "0"} if user else {})  # fmt: skip
+    end = _description()["authorization_endpoint"]
+    return f"{end}{'&' if urlsplit(end).query else '?'}{urlencode(asked)}", flow
+
+
+def finish(*, flow: Flow, state: str, code: str, callback: str, at: datetime) -> dict[str, Any]:
+    """The claims of whoever signed in there, when everything about them holds. Raises SsoRefused."""
+    if not secrets.compare_digest(state.encode(), flow.state.encode()):
+        raise SsoRefused("state")
+    if not code or at.timestamp() - flow.at > FLOW_SECONDS:
+        raise SsoRefused("late or empty")
+    answer = _exchange(code, callback, flow.verifier)
+    claims = _claims(str(answer.get("id_token") or ""), at)
+    if not secrets.compare_digest(str(claims.get("nonce", "")).encode(), flow.nonce.encode()):
+        raise SsoRefused("nonce")
+    if flow.user_id and at.timestamp() - float(claims.get("auth_time") or claims["iat"]) > FLOW_SECONDS:
+        raise SsoRefused("old authentication")
+    return claims
+
+
+def person_of(claims: dict[str, Any]) -> User:
+    """Whose account this is: the one tied to this issuer and subject, or the one that the claim names, tied now.
+
+    Raises SsoRefused for nobody, a closed account, an account that another subject holds.
+    """
+    issuer, subject = str(claims["iss"]), str(claims["sub"])
+    known = Identity.objects.select_related("user").filter(issuer=issuer, subject=subject).first()
+    user = known.user if known else _named(claims)
+    if user is None:
+        user = _made(claims)
+    if not user.is_active or user.role == Role.SERVICE:
+        raise SsoRefused("closed account")
+    if known is None:
+        _tie(user, issuer, subject)
+    return user
+
+
+def _named(claims: dict[str, Any]) -> User | None:
+    claim = settings.OIDC_LINK_CLAIM
+    value = claims.get(claim)
+    if not isinstance(value, str) or not value:
+        raise SsoRefused(f"no claim {claim}")
+    if claim == "email" and claims.get("email_verified") is not True:
+        # Some services let people write any mail into their own profile.
+        raise SsoRefused("mail not verified")
+    return User.objects.filter(email=value.strip().lower()).first()
+
+
+def _made(claims: dict[str, Any]) -> User:
+    """Only where the operator opened it, with the role that he named, outside the teams that see others' work."""
+    role = settings.OIDC_CREATES_USERS
+    if role not in {one.value for one in PEOPLE} or role == Role.ADMINISTRATOR:
+        raise SsoRefused("nobody")
+    mail = str(claims.get(settings.OIDC_LINK_CLAIM, "")).strip().lower()
+    if "@" not in mail or len(mail) > 254:
+        raise SsoRefused("no mail")
+    return User.objects.create_user(mail, None, name=str(claims.get("name") or mail)[:120], role=role)
+
+
+def _tie(user: User, issuer: str, subject: str) -> None:
+    try:
+        with transaction.atomic():
+            Identity.objects.create(user=user, issuer=issuer, subject=subject)
+    except IntegrityError as error:
+        raise SsoRefused("account of another subject") from error
+
+
+def _claims(token: str, at: datetime) -> dict[str, Any]:
+    """Signature, issuer, audience, times. Raises SsoRefused."""
+    try:
+        head = jwt.get_unverified_header(token)
+        if head.get("alg") not in ALGORITHMS:
+            raise SsoRefused(f"algorithm {str(head.get('alg'))[:20]}")
+        key = _key(str(head.get("kid", "")), str(head["alg"]))
+        claims: dict[str, Any] = jwt.decode(
+            token, key, algorithms=[head["alg"]], audience=settings.OIDC_CLIENT_ID, issuer=settings.OIDC_ISSUER,
+            # The times are looked at below, by the clock of this house.
+            options={"require": ["iss", "sub", "aud", "exp", "iat"], "verify_exp": False, "verify_iat": False},
+        )  # fmt: skip
+    except (jwt.PyJWTError, ValueError, TypeError, KeyError) as error:
+        raise SsoRefused(type(error).__name__) from error
+    now = at.timestamp()
+    try:
+        timely = float(claims["exp"]) + LEEWAY > now >= float(claims["iat"]) - LEEWAY
+    except (TypeError, ValueError) as error:
+        raise SsoRefused("times") from error
+    several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+    if not timely or ((several or "azp" in claims) and claims.get("azp") != settings.OIDC_CLIENT_ID):
+        raise SsoRefused("times or party")
+    if not str(claims["sub"]) or len(str(claims["sub"])) > 255:
+        raise SsoRefused("subject")
+    return claims
+
+
+def _key(kid: str, algorithm: str) -> Any:
+    """The service's public key of this name; asked anew once where the name is unknown, since keys are changed."""
+    for anew in (False, True):
+        keys = _fetch("keys", _description()["jwks_uri"], anew=anew).get("keys")
+        for one in keys if isinstance(keys, list) else []:
+            fits = isinstance(one, dict) and one.get("kty") in {"RSA", "EC"} and one.get("use", "sig") == "sig"
+            if fits and (not kid or one.get("kid") == kid) and one.get("alg", algorithm) == algorithm:
+                return jwt.PyJWK(one, algorithm).key
+    raise SsoRefused("unknown key")
+
+
+def _description() -> dict[str, str]:
+    """What the service says of itself; believed only where it calls itself by the name that the operator wrote."""
+    url = settings.OIDC_ISSUER.rstrip("/") + "/.well-known/openid-configuration"
+    found = _fetch("description", url)
+    ends = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    if found.get("issuer") != settings.OIDC_ISSUER or not all(_secure(str(found.get(end, ""))) for end in ends):
+        raise SsoRefused("description")
+    return found
+
+
+def _secure(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and settings.OIDC_ISSUER.startswith("http://"))
+
+
+def _fetch(what: str, url: str, *, anew: bool = False) -> dict[str, Any]:
+    """Kept for ten minutes; without the cache it is asked for each time, which is slower and not wrong."""
+    name = f"oidc:{what}:{hashlib.sha256(url.encode()).hexdigest()}"
+    kept = None if anew else cache.get(name)
+    if isinstance(kept, dict):
+        return kept
+    found = _ask("GET", url)
+    cache.set(name, found, 600)
+    return found
+
+
+def _exchange(code: str, callback: str, verifier: str) -> dict[str, Any]:
+    data = {"grant_type": "authorization_code", "code": code, "redirect_uri": callback, "code_verifier": verifier}
+    return _ask("POST", _description()["token_endpoint"], data=data)
+
+
+def _ask(method: str, url: str, *, data: dict[str, str] | None = None) -> dict[str, Any]:
+    who = (settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET) if data else None
+    try:
+        with requests.request(
+            method, url, data=data, auth=who, timeout=TIMEOUT, allow_redirects=False, stream=True
+        ) as answer:
+            body = answer.raw.read(MOST_BYTES + 1, decode_content=True)
+            if answer.status_code != 200 or len(body) > MOST_BYTES:
+                raise SsoRefused(f"answer {answer.status_code}")
+            found = json.loads(body)
+    except (requests.RequestException, OSError, ValueError) as error:
+        raise SsoRefused(type(error).__name__) from error
+    if not isinstance(found, dict):
+        raise SsoRefused("answer")
+    return found
