@@ -146,7 +146,6 @@ def tell_token_expiring(event: TokenExpiring) -> None:
         notify(user_id=user_id, kind=NoticeKind.TOKEN, key=f"{key}:{user_id}", at=event.at, facts=facts)
 
 
-def work_bulk_load(run: JobRun) -> Again | None:
 def tell_second_factor_taken(event: SecondFactorTaken) -> None:
     """Whoever asked for it waits for it; whoever did not must hear of it."""
     key = f"second-factor:{event.user_id}:{event.at.isoformat()}"
@@ -154,6 +153,7 @@ def tell_second_factor_taken(event: SecondFactorTaken) -> None:
     notify(user_id=event.user_id, kind=NoticeKind.SECURITY, key=key, at=event.at, facts=facts, by_id=event.by_id)
 
 
+def work_bulk_load(run: JobRun) -> Again | None:
     """The chunks are the imports' matter, what an item is the API's. Loaded here: a process that never works such a
     batch off need not know the API."""
     from api.v1.bulk import take_chunk
@@ -208,9 +208,9 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     ReplyReceived: [plan_answer, tell_reply, publish_reply],
     VerdictReady: [tell_verdict, webhooks.on_verdict],
     TokenExpiring: [tell_token_expiring],
-    LegalAnswered: [tell_legal],
     SecondFactorTaken: [tell_second_factor_taken],
     PasswordForgotten: [passwords.owe_letter],
+    LegalAnswered: [tell_legal],
     LegalDue: [tell_legal],
     CallLogged: [record_call],
     CameAgain: [tell_came_again],
@@ -228,8 +228,8 @@ JOBS: Mapping[str, Kind] = {
     reminders.RING_JOB: Kind(reminders.ring_job),
     # What has left the house cannot be taken back: not one transaction, and its own way of trying again.
     sending.SEND_JOB: Kind(sending.send_job, atomic=False),
-    planning.PLAN_JOB: Kind(planning.plan_from_job),
     passwords.JOB: Kind(passwords.letter_from_job, atomic=False),
+    planning.PLAN_JOB: Kind(planning.plan_from_job),
     planning.SEND_JOB: Kind(outreach_sending.send_from_job, atomic=False),
     value.DAY_JOB: Kind(value.judge_day, atomic=False),
     legal.DAY_JOB: Kind(legal.tell_day),

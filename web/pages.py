@@ -93,9 +93,9 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     if refusal.status == 404:
         return errors.not_found(request)
     if refusal.status == 403:
+        return errors.forbidden(request, refusal)
     if isinstance(refusal, TooManyGuesses):
         return errors.too_many(request, refusal)
-        return errors.forbidden(request, refusal)
     context = {"message": refusal.message, "errors": refusal.errors, "refusal": refusal}
     return render(request, "errors/409.html", context, status=refusal.status)
 

@@ -291,10 +291,10 @@ OTHERS = [
         ("day_off_add", FORM),
         ("account_change_password", FORM),
         ("account_confirm", FORM),
-        ("notifications:list", GET),
         ("security", GET, {"main": True}),
         *((f"security_{name}", FORM) for name in ("app", "key")),
         *((f"security_{name}", POST) for name in ("remove", "codes", "end_sessions")),
+        ("notifications:list", GET),
         ("notifications:bell", GET, {"redirects": True}),
         ("notifications:read_all", POST),
         ("notifications:settings", FORM, {"main": True}),
@@ -305,13 +305,13 @@ OTHERS = [
     *_rules(Door.OWN, "day_off", [("day_off_remove", POST)]),
     *_rules(Door.PUBLIC, "", [
         ("account_login", FORM, {"main": True}), ("account_logout", FORM), ("set_language", POST),
-    ]),
         ("mfa_authenticate", FORM, {"redirects": True}),
         ("account_passkey", FORM, {"redirects": True}),
         ("account_reset_password", FORM),
         ("account_reset_password_from_key", FORM, {"fixed": {"key": "new"}, "redirects": True}),
         ("account_sso", POST),
         ("account_sso_back", GET, {"redirects": True}),
+    ]),
 ]  # fmt: skip
 
 RESULTS = [

@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from accounts.guesses import TooManyGuesses
 from common.middleware import request_id
 
 
-from accounts.guesses import TooManyGuesses
+
 def _page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
     return render(request, f"errors/{status}.html", {"message": message, "request_id": request_id.get()}, status=status)
 
@@ -26,12 +27,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, 404)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    return _page(request, 500)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _page(request, 403, _("Страница устарела. Вернитесь назад, обновите её и отправьте ещё раз."))
 def too_many(request: HttpRequest, refusal: TooManyGuesses) -> HttpResponse:
     """Too many guesses: says until when, in words and in ``Retry-After`` (seconds)."""
     # The next minute is the first one that is surely free again.
