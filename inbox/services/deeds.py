@@ -136,11 +136,14 @@ def record_signing(told: Told) -> State:
                 FieldError("lead_external_id", "does_not_exist", _("Такого лида нет, или он не виден."))
             )
     number, signed_on = fields.text("number", most=60, required=True), fields.day("signed_on", required=True)
-    words = {name: fields.text(name, most=2000) for name in ("provides", "terms", "bank_service")}
+    provides, terms, service = (fields.text(name, most=2000) for name in ("provides", "terms", "bank_service"))
     fields.left.pop("external_id", None)  # of the message: by it the inbox keeps the order
     fields.finish()
-    if any(words.values()) or not lead.contracts.filter(number=number, signed_on=signed_on).exists():
-        record_contract(lead=lead, by=told.by, at=told.at, number=number, signed_on=signed_on, **words)
+    if provides or terms or service or not lead.contracts.filter(number=number, signed_on=signed_on).exists():
+        record_contract(
+            lead=lead, by=told.by, at=told.at, number=number, signed_on=signed_on,
+            provides=provides, terms=terms, bank_service=service,
+        )  # fmt: skip
     return State.DONE
 
 

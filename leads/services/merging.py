@@ -1,5 +1,6 @@
 """Merging two leads on the same person, and taking it back. Both roads through the funnel stay as they were gone."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,14 @@ from leads.services.outcomes import close, reopen
 RECORDS = (Meeting, Interview, Agreement, Contract, ValuePromise, Note)
 """What goes over; measurements follow their promises."""
 FILLED = ("problem", "resources", "source_channel", "base")
+CHOSEN = {
+    **{name: (name,) for name in FILLED},
+    "amount": ("amount", "currency"),
+    "segment": ("segment_id",),
+    "agent": ("agent_id",),
+}
+"""What may be taken from the one that goes, and the columns that hold it."""
+_REPLACED = "replaced"
 
 
 @transaction.atomic
@@ -35,12 +44,14 @@ def merge(
     other: Lead,
     by: User,
     at: datetime,
+    take: Collection[str] = (),
     origin: str = Origin.PAGE,
     expected_version: int | None = None,
 ) -> Lead:
     """Keep ``lead``; ``other`` is archived, its facts, notes and contacts come over, empty fields are filled from it.
 
-    Merged already it changes nothing. Raises Invalid (itself, the other funnel), LeadIsClosed, StaleVersion.
+    ``take`` names what is right on the other one (of ``CHOSEN``) and replaces what stands. Merged already it changes
+    nothing. Raises Invalid (itself, the other funnel), LeadIsClosed, StaleVersion.
     """
     demand_write(by)
     if lead.pk == other.pk:
@@ -57,9 +68,11 @@ def merge(
     row = LeadMerge(kept=kept, merged=merged, by=by, at=at)
     row.moved = {model.__name__: _hand_over(model, merged, kept) for model in RECORDS}
     row.moved["Contact"] = _copy_contacts(merged, kept, by)
-    row.filled = [name for name in FILLED if getattr(merged, name) and not getattr(kept, name)]
+    filled = {name: getattr(merged, name) for name in FILLED if getattr(merged, name) and not getattr(kept, name)}
+    filled |= {column: getattr(merged, column) for name in take for column in CHOSEN[name]}
+    row.filled = list(filled)
+    row.moved[_REPLACED] = {name: None if (was := getattr(kept, name)) is None else str(was) for name in filled}
     row.save()
-    filled = {name: getattr(merged, name) for name in row.filled}
     touched = max(kept.touched_at, merged.touched_at)
     close(lead=merged, outcome=Outcome.ARCHIVED, by=by, at=at, note=_("Объединён с другим лидом"), origin=origin)
     save_changes(Lead.objects.get(pk=merged.pk), {"merged_into": kept})
@@ -100,8 +113,14 @@ def unmerge(
     save_changes(merged, {"merged_into": None})
     reopen(lead=merged, by=by, at=at, reason=reason or _("Это разные лиды"), origin=origin)
     publish(LeadUnmerged(merged.pk, kept.pk, by.pk, at))
-    emptied = {name: "" for name in known.filled if getattr(kept, name) == getattr(merged, name)}
-    return save_changes(kept, emptied)
+    return save_changes(kept, _as_they_were(known, kept, merged))
+
+
+def _as_they_were(known: LeadMerge, kept: Lead, merged: Lead) -> dict[str, Any]:
+    """What the merging put into columns that nobody has changed since."""
+    before = known.moved.get(_REPLACED, {})
+    untouched = [name for name in known.filled if getattr(kept, name) == getattr(merged, name)]
+    return {name: Lead._meta.get_field(name).to_python(before.get(name, "")) for name in untouched}
 
 
 def _hand_over(model: Any, merged: Lead, kept: Lead) -> list[str]:

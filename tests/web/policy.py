@@ -116,6 +116,7 @@ LEADS = [
     ]),
     *_rules(Door.WRITERS, "lead", [
         *((f"leads:{name}", FORM) for name in ("board_move", "move", "close", "reopen", "assign", "step", "note")),
+        ("leads:merge", FORM), ("leads:unmerge", FORM),
         *((f"leads:{name}", FORM) for name in ("edit", "party_edit", "contact_add", "blocker_add", *_FACTS)),
         ("leads:contact_remove", FORM, {"also": ("contact",)}),
         ("leads:consent_add", FORM),

@@ -18,10 +18,11 @@ from common.errors import Invalid, Refused
 from leads.models import Lead
 from web.leads.bulk_forms import DEEDS, Deed
 from web.leads.filtering import ask
-from web.pages import only_once, page, person, show
+from web.pages import goes_to, only_once, page, person, show
 
 MOST = 200
 _KEPT = "bulk_result"
+_TWO = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
         return _done(request, user)
     demand_write(user)
     picked, kind = _picked(request, user), DEEDS.get(request.POST.get("deed", ""))
+    if request.POST.get("deed") == "merge":
+        return _merge(request, picked)
     if kind is None:
         raise Invalid(_("Выберите, что изменить: владельца, сегмент, шаг или исход."))
     form = kind(request.POST if "run" in request.POST else None, user=user, leads=picked.leads)
@@ -85,6 +88,14 @@ def _picked(request: HttpRequest, user: User) -> Picked:
         raise Invalid(text % {"most": MOST})
     leads = list(Lead.objects.visible_to(user).filter(pk__in=ids).select_related("party").order_by("pk"))
     return Picked(leads, frozenset(ids))
+
+
+def _merge(request: HttpRequest, picked: Picked) -> HttpResponse:
+    """Two leads laid side by side; the one that was touched last is proposed to stay."""
+    if picked.count != _TWO or picked.hidden:
+        raise Invalid(_("Объединяют два лида: отметьте ровно два."))
+    kept, gone = sorted(picked.leads, key=lambda lead: lead.touched_at, reverse=True)
+    return goes_to(request, f"{reverse('leads:merge', args=[kept.pk])}?with={gone.pk}")
 
 
 def _id(text: str) -> UUID | None:

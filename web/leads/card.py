@@ -20,6 +20,7 @@ from hypotheses.models import Hypothesis
 from leads.access import get_lead_for
 from leads.choices import BlockerStatus, MeetingStatus, Outcome, PromiseState
 from leads.dossier import Dossier, FeedItem, dossier_of
+from leads.doubles import likely_doubles
 from leads.models import BlockerHold, Lead
 from leads.selectors import PathStep, Way, feed_of, way_of
 from leads.value import bank_day
@@ -62,6 +63,7 @@ def card(request: HttpRequest, pk: UUID) -> HttpResponse:
         "path": [_step(lead, step, writes=user.may_write and not _shut(lead)) for step in way.steps],
         "days": (at - lead.stage_entered_at).days if lead.is_open else None,
         "shut": _shut(lead),
+        "double": user.may_write and likely_doubles(lead, user).exists(),
         "place": place_of(request, lead),
         "consents": list(lead.party.consents.all()),
         "here": request.build_absolute_uri(reverse("leads:card", args=[lead.pk])),

@@ -66,6 +66,10 @@ class NoteForm(PageForm):
     text = Lines(label=gettext_lazy("Заметка"), rows=2, required=False)
 
 
+class UnmergeForm(PageForm):
+    reason = Lines(label=gettext_lazy("Почему это разные лиды"), rows=2, max_length=400, required=False)
+
+
 class AssignForm(PageForm):
     owner = forms.ModelChoiceField(
         User.objects.none(), label=gettext_lazy("Кому передать"), required=False,

@@ -16,6 +16,7 @@ from web.leads import (
     facts,
     files,
     lists,
+    merging,
     moves,
     steps,
 )
@@ -34,6 +35,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<uuid:pk>/move/", moves.move, name="move"),
     path("<uuid:pk>/close/", closing.close, name="close"),
     path("<uuid:pk>/reopen/", closing.reopen, name="reopen"),
+    path("<uuid:pk>/merge/", merging.merge, name="merge"),
+    path("<uuid:pk>/unmerge/", merging.unmerge, name="unmerge"),
     path("<uuid:pk>/assign/", closing.assign, name="assign"),
     path("<uuid:pk>/step/", steps.step, name="step"),
     path("<uuid:pk>/note/", steps.note, name="note"),
