@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from api.problems import not_found_text, plain
+from api.problems import RETRY_AFTER, not_found_text, plain, unavailable_text
 
 PREFIX = "/api/"
 
@@ -15,6 +15,13 @@ def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest) -> HttpResponse:
     return plain(request, 400, "invalid", _("Запрос составлен неверно."))
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database is away before a view was reached."""
+    answer = plain(request, 503, "unavailable", unavailable_text())
+    answer["Retry-After"] = RETRY_AFTER
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

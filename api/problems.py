@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.core.signals import got_request_exception
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +23,7 @@ from common.middleware import request_id
 
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
+RETRY_AFTER = "1"
 TITLES = {
     400: gettext_lazy("Запрос составлен неверно"),
     401: gettext_lazy("Нужен действующий ключ"),
@@ -93,9 +94,10 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     if isinstance(error, IntegrityError):
         log.warning("The database refused a write: %s", error)
         return _answer(409, "conflict", _("Запись противоречит уже существующей."))
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError | InterfaceError):
+        # Of a connection that was cut, the second thing said on it is an InterfaceError.
         log.warning("The database did not answer in time: %s", error)
-        return _answer(503, "unavailable", _("База занята. Повторите через секунду."), headers={"Retry-After": "1"})
+        return _answer(503, "unavailable", unavailable_text(), headers={"Retry-After": RETRY_AFTER})
     log.exception("Unexpected error in the API")
     got_request_exception.send(sender=handle, request=context.get("request"))
     return _answer(500, "server_error", _("Не получилось. Сообщите нам номер запроса."))
@@ -109,6 +111,10 @@ def problem_of(error: Exception, view: Any) -> dict[str, Any]:
 
 def not_found_text() -> str:
     return _("Такой записи нет, или она вам не видна.")
+
+
+def unavailable_text() -> str:
+    return _("База занята. Повторите через секунду.")
 
 
 def _answer(

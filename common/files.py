@@ -1,20 +1,42 @@
 """Where uploaded files are kept, with a way to take back what was written for a deed that is not to be."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 from django.core.files.storage import FileSystemStorage
+from django.utils.translation import gettext as _
 
+from common.errors import Refused
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _written: ContextVar[list[tuple["Kept", str]] | None] = ContextVar("written_files", default=None)
 
 
+class NoRoom(Refused):
+    """The disk for files is full: nothing of the file is kept, and nothing that would name it."""
+
+    code: ClassVar[str] = "no_room"
+    status: ClassVar[int] = 503
+    retry_after: ClassVar[int] = 60
+
+
 class Kept(FileSystemStorage):
-    """Django's own storage; inside ``taken_back`` it remembers what it wrote."""
+    """Django's own storage; inside ``taken_back`` it remembers what it wrote. It leaves no half of a file."""
 
     def _save(self, name: str, content: IO[Any]) -> str:
-        saved: str = super()._save(name, content)  # type: ignore[misc]
+        """Raises NoRoom."""
+        ours = not self.exists(name)
+        try:
+            saved: str = super()._save(name, content)  # type: ignore[misc]
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            if ours:
+                self.delete(name)
+            raise NoRoom(_("На диске нет места для файла. Сообщите администратору и повторите позже.")) from None
         written = _written.get()
         if written is not None:
             written.append((self, saved))

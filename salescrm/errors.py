@@ -1,7 +1,9 @@
 """Errors outside of any view, in the form of the face that was asked: a problem for the API, a page for people."""
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from api import faults
@@ -13,6 +15,9 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Called where an error is being handled: one that says the database is away passes by itself, and is no fault."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return faults.unavailable(request) if _is_api(request) else errors.unavailable(request)
     return faults.server_error(request) if _is_api(request) else errors.server_error(request)
 
 

@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 _SLOW = "57014"
 _BUSY = frozenset({"55P03", "40P01", _SLOW})
 """PostgreSQL's words for a lock that was not got in time, a deadlock, a statement that took too long."""
-_OWN_FIELDS = frozenset({"csrfmiddlewaretoken"})
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -110,12 +109,9 @@ def busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
     if state not in _BUSY:
         raise error
     log.warning("The database let nobody wait any longer (%s): %s", state, request.path)
-    typed = [(name, value) for name, values in request.POST.lists() for value in values if name not in _OWN_FIELDS]
-    if any("password" in name for name, _value in typed):
-        typed = []  # a password is never written into a page
-    context = {"typed": typed, "address": request.get_full_path(), "slow": state == _SLOW}
+    context = {"typed": errors.typed_in(request), "address": request.get_full_path(), "slow": state == _SLOW}
     answer = render(request, "errors/503.html", context, status=503)
-    answer["Retry-After"] = "5"
+    answer["Retry-After"] = errors.RETRY_AFTER
     return answer
 
 

@@ -3,12 +3,17 @@
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.guesses import TooManyGuesses
 from common.middleware import request_id
 
+RETRY_AFTER = "5"
+_OWN_FIELDS = frozenset({"csrfmiddlewaretoken"})
 
 
 def _page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
@@ -37,3 +42,24 @@ def too_many(request: HttpRequest, refusal: TooManyGuesses) -> HttpResponse:
     return response
 
 
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _page(request, 500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database is away. The page is made without asking it, so nobody is greeted by name; what was typed goes
+    along, to be sent again."""
+    context = {"away": True, "typed": typed_in(request), "address": request.get_full_path(), "request": request}
+    context |= {"csrf_token": get_token(request), "request_id": request_id.get()}
+    page = render_to_string("errors/503.html", context)
+    return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER, "Cache-Control": "no-store"})
+
+
+def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of the form that was sent. A password is never written into a page."""
+    typed = [(name, value) for name, values in request.POST.lists() for value in values if name not in _OWN_FIELDS]
+    return [] if any("password" in name for name, _value in typed) else typed
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _page(request, 403, _("Страница устарела. Вернитесь назад, обновите её и отправьте ещё раз."))
