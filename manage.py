@@ -6,6 +6,6 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salescrm.settings.demo")
-    from django.core.management import execute_from_command_line
+    from salescrm.commands import Named
 
-    execute_from_command_line(sys.argv)
+    Named(sys.argv).execute()

@@ -40,3 +40,63 @@ class View(models.Model):
 
     def __str__(self) -> str:
         return f"{self.look} {self.route}"
+
+
+class SegmentKind(models.TextChoices):
+    ROWS = "rows"
+    REDACTED = "redacted"
+    RETIRED = "retired"
+
+
+class Segment(models.Model):
+    """A link of the chain: the digests of up to a thousand rows of one table, sealed together with the link before.
+
+    ``columns`` are the table's at that time, so that columns added later do not look like tampering. ``digests`` holds
+    sixteen bytes a row, in the order of ``pks``. A redacted segment holds the new digests of rows whose values were
+    erased by law; a retired one says up to which id the rows of a table are gone. ``key`` tells which key sealed it.
+    """
+
+    n = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=8, choices=SegmentKind.choices)
+    table = models.CharField(max_length=63)
+    columns = ArrayField(models.CharField(max_length=63))
+    pks = ArrayField(models.BigIntegerField())
+    digests = models.BinaryField()
+    note = models.JSONField(default=dict)
+    key = models.CharField(max_length=8)
+    link = models.BinaryField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["table", "n"], name="segment_by_table")]
+
+    def __str__(self) -> str:
+        return f"{self.n} {self.kind} {self.table}"
+
+
+class Reach(models.Model):
+    """How far a table is chained. ``mark`` is the highest id seen at some moment, ``mark_xid`` the number of a
+    transaction begun after it: once all older ones are over, no id up to the mark can still appear."""
+
+    table = models.CharField(max_length=63, primary_key=True)
+    done = models.BigIntegerField(default=0)
+    mark = models.BigIntegerField(default=0)
+    mark_xid = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.done}"
+
+
+class Anchoring(models.Model):
+    """The head of the chain as it was written down outside, and whether that went through."""
+
+    at = models.DateTimeField()
+    n = models.BigIntegerField()
+    link = models.CharField(max_length=64)
+    taken = models.BooleanField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-at"], name="anchoring_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.n} {self.link[:8]}"

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
+from pghistory import runtime
 
 from common import clock
 from jobs.models import Job, JobState
@@ -17,6 +18,8 @@ from jobs.registry import Again, JobRun, kind_of
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 45
+ORIGIN = "_origin"
+"""The key of a payload under which its initiator stands."""
 SOON = timedelta(seconds=5)
 """The period of beat's tick (``salescrm.timetable``): what is due later is found by a tick without a hint."""
 BACKOFF = (5, 15, 60, 300, 900, 3600, 3600)
@@ -47,11 +50,20 @@ class Duty:
 
 def owe(duties: Iterable[Duty]) -> None:
     """Write the duties in the caller's transaction; once it commits, wake a worker for what is due by then."""
-    rows = [Job(kind=d.kind, dedupe_key=d.dedupe_key, payload=d.payload, due_at=d.due_at) for d in duties]
+    told = _origin()
+    rows = [Job(kind=d.kind, dedupe_key=d.dedupe_key, payload=d.payload | told, due_at=d.due_at) for d in duties]
     if rows:
         Job.objects.bulk_create(rows, ignore_conflicts=True)
         if min(row.due_at for row in rows) <= clock.now() + SOON:
             _wake_once_committed()
+
+
+def _origin() -> dict[str, Any]:
+    """Whose request owes the duty, for the audit of what the job will change; nothing outside of a writing request."""
+    context = getattr(runtime._tracker, "value", None)
+    known = context.metadata if context else {}
+    told = {name: known[name] for name in ("user", "request_id") if known.get(name)}
+    return {ORIGIN: told} if told else {}
 
 
 def _wake_once_committed() -> None:

@@ -7,6 +7,7 @@ class SalesCrmConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import personal
+        from audit.attribution import attributed
         from common import events
         from jobs import registry
         from monitoring.runs import watched
@@ -16,5 +17,5 @@ class SalesCrmConfig(AppConfig):
 
         personal.install(WATCHED)
         events.install(SUBSCRIPTIONS)
-        registry.install(watched(JOBS, leaving=LEAVING))
+        registry.install(attributed(watched(JOBS, leaving=LEAVING)))
         letters.install(LETTERS)

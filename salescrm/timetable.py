@@ -24,6 +24,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "look-at-hypotheses": {"task": "hypotheses.tasks.look", "schedule": 3600.0, "options": {"expires": 3600}},
     # Requests to the lawyers whose day has come, at eight in the morning: a duty a day as well.
     "tell-the-lawyers-days": {"task": "documents.tasks.owe_the_day", "schedule": 60.0, "options": {"expires": 60}},
+    # Chains what was committed since; the head is written down outside once an hour, whichever tick comes first.
+    "chain-the-audit": {"task": "audit.tasks.chain", "schedule": 5.0, "options": {"expires": 5}},
+    "anchor-the-audit": {"task": "audit.tasks.anchor", "schedule": 300.0, "options": {"expires": 300}},
+    "watch-unusual-viewing": {"task": "audit.tasks.watch", "schedule": 300.0, "options": {"expires": 300}},
     "sweep-kept-answers": {"task": "jobs.tasks.sweep_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-old-events": {"task": "webhooks.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     # A warning that a token ends is given once, whichever tick comes first.

@@ -282,6 +282,13 @@ SPECTACULAR_SETTINGS = {
 }
 
 PGHISTORY_APPEND_ONLY = True
+# Seals the chain of the audit. Former keys still prove what they sealed; a new one goes on from there.
+AUDIT_KEY = os.environ.get("AUDIT_KEY", "")
+AUDIT_OLD_KEYS = env.names("AUDIT_OLD_KEYS")
+# Where the head of the chain is written down hourly: a file, a folder, or an http(s) address outside.
+AUDIT_ANCHOR = os.environ.get("AUDIT_ANCHOR", "")
+# More different cards than these in an hour are told to auditors and administrators.
+UNUSUAL_CARDS_AN_HOUR: int = int(os.environ.get("UNUSUAL_CARDS_AN_HOUR") or "200")
 
 CELERY_BROKER_URL = REDIS_URL or "redis://127.0.0.1:1/0"
 CELERY_TASK_ACKS_LATE = True

@@ -27,6 +27,7 @@ WEBHOOK_SANDBOX = True
 _PORT = os.environ.get("PORT") or "8000"
 WEBHOOK_HOSTS = [*WEBHOOK_HOSTS, f"127.0.0.1:{_PORT}", f"localhost:{_PORT}"]
 SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret(DATA_DIR / "secret_key")
+AUDIT_KEY = os.environ.get("AUDIT_KEY") or _kept_secret(DATA_DIR / "audit_key")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 DEMO_PASSWORD = os.environ.get("DEMO_PASSWORD") or "demo-demo-demo"
 # Letters of the demo go to nobody: they are kept as files.

@@ -4,6 +4,7 @@ from salescrm.settings import env
 from salescrm.settings.base import *
 
 SECRET_KEY = env.required("SECRET_KEY")
+AUDIT_KEY = env.required("AUDIT_KEY")
 env.required("DATABASE_URL")
 env.required("REDIS_URL")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or [env.required("ALLOWED_HOSTS")]

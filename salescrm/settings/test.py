@@ -8,6 +8,7 @@ from salescrm.settings.base import *
 from salescrm.settings.base import DATABASES
 
 SECRET_KEY = "only-for-tests-" + "x" * 40
+AUDIT_KEY = "only-for-tests-" + "a" * 40
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
