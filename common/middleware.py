@@ -77,6 +77,33 @@ class ServerTiming:
         return response
 
 
+class RefuseLargeBodies:
+    """A form that says it is too large is answered before a byte of it is read; the API says so itself, in its words.
+
+    A body without a length counts as empty (WSGI), so that what is read is never more than was announced here.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        files = request.content_type == "multipart/form-data"
+        limit = settings.IMPORT_MAX_BYTES + FORM_BYTES if files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if _announced(request) > limit and not request.path.startswith("/api/"):
+            context = {"limit": _("%(limit)s МБ") % {"limit": limit // (1024 * 1024)}}
+            return render(request, "errors/413.html", context, status=413)
+        return self.get_response(request)
+
+
+FORM_BYTES = 1024 * 1024
+"""What a form holds beside its file."""
+
+
+def _announced(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isdigit() else 0
+
+
 class RefuseControlCharacters:
     """NUL and its kin are refused at the door: PostgreSQL cannot store them, and no person types them."""
 

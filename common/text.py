@@ -14,6 +14,11 @@ def has_control_characters(text: str) -> bool:
     return _CONTROL.search(text) is not None
 
 
+def without_control_characters(text: str) -> str:
+    """For what is only shown: text that is kept as somebody's word is refused instead."""
+    return _CONTROL.sub("", text)
+
+
 def one_line(text: str) -> str:
     """Outer and repeated white space folded, Unicode composed."""
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()

@@ -9,8 +9,10 @@ from accounts.models import User
 from agents.choices import ContactType, LegalForm
 from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft
+from common import clock
 from common.errors import FieldError, Invalid
 from imports import parsing
+from imports.cells import plain
 from imports.mapping import HISTORY, ColumnMap, FieldRule
 from imports.resolving import Names
 from leads.drafts import HistoryStep, LeadDraft
@@ -36,12 +38,14 @@ class Drafter:
     ) -> None:
         self.map, self.names, self.zone, self.owner = column_map, names, zone, owner
         self.index = {header: i for i, header in enumerate(headers)}
+        self.at = clock.now()
         self.later = {name: rule.known_from for name, rule in column_map.fields.items() if rule.known_from}
 
     def key_of(self, row: list[str]) -> str:
         """The external id of a row, empty where the mapping has none."""
         rule = self.map.fields.get("external_id")
-        return row[self.index[rule.column]].strip() if rule else ""
+        place = self.index[rule.column] if rule else len(row)
+        return plain(row[place]) if place < len(row) else ""
 
     def draft(self, row: list[str]) -> LeadDraft:
         """Raises Invalid with all errors of the row; ``field`` of each is the column's name."""
@@ -67,7 +71,7 @@ class Drafter:
         )
 
     def _cell(self, name: str, rule: FieldRule) -> str:
-        text = self.row[self.index[rule.column]].strip()
+        text = plain(self.row[self.index[rule.column]])
         if text and rule.template:
             text = rule.template.replace("{}", text)
         limit = _LIMITS.get(name)
@@ -128,6 +132,9 @@ class Drafter:
         steps = []
         for name in cells:
             if name.startswith(HISTORY) and (at := self._try(name, cells, self._moment)):
+                if at > self.at:
+                    column = self.map.fields[name].column
+                    self.errors.append(FieldError(column, "future", _("Этот день ещё не наступил. Проверьте дату.")))
                 code = name.removeprefix(HISTORY)
                 steps.append(HistoryStep(code, at, self._known_from(code, fields, owner)))
         return tuple(steps)

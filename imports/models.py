@@ -43,7 +43,8 @@ class ImportQuerySet(ScopedQuerySet["Import"]):
 
 @audited()
 class Import(Record):
-    """One file on its way. ``position`` is the checkpoint: rows up to it are settled, whatever was killed since."""
+    """One file on its way. ``position`` is the checkpoint: rows up to it are settled, whatever was killed since.
+    ``then_load``: the check under way is the first half of a load of all rows or none."""
 
     kind = models.CharField(_("кого загружаем"), max_length=10, choices=Kind.choices, default=Kind.AGENT)
     file = models.FileField(upload_to="imports/%Y/%m")
@@ -64,6 +65,7 @@ class Import(Record):
     kept = models.PositiveIntegerField(default=0)
     made = models.JSONField(default=dict)
     failure = models.TextField(blank=True, default="")
+    then_load = models.BooleanField(default=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="imports")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)

@@ -3,25 +3,27 @@
 import csv
 import hashlib
 import io
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
 from pathlib import PurePath
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
 from common.errors import FieldError, Invalid
-from common.text import has_control_characters, one_line
+from common.text import one_line, without_control_characters
+from imports.encodings import SNIFF_BYTES, encoding_of
+from imports.workbook import check_workbook, sheet_rows
 
-SNIFF_BYTES = 64 * 1024
 MAX_COLUMNS = 200
-MAX_UNPACKED = 400 * 1024 * 1024
-MAX_ENTRIES = 2000
+LONGEST_HEADER = 120
+SAMPLE = 200
 SEPARATORS = (",", ";", "\t", "|")
+OTHER_KINDS = (
+    b"\x89PNG", b"%PDF", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ\x90",
+)  # fmt: skip
+_COMPOUND = b"\xd0\xcf\x11\xe0"
 csv.field_size_limit(1_000_000)
 
 
@@ -69,7 +71,7 @@ def look_at(name: str, file: IO[bytes], *, samples: int = 5) -> Sheet:
     for row in rows:
         total += 1
         if len(first) < samples:
-            first.append(fit(row, len(headers)))
+            first.append([without_control_characters(cell[:SAMPLE]) for cell in fit(row, len(headers))])
     if total == 0:
         raise wrong_file(_("В файле только заголовки. Добавьте строки и загрузите ещё раз."), "no_rows")
     shape = hashlib.sha256("\x1f".join(sorted(h.casefold() for h in headers)).encode()).hexdigest()
@@ -84,7 +86,7 @@ def fit(row: list[str], width: int) -> list[str]:
 def _clean_headers(cells: list[str]) -> list[str]:
     while cells and not cells[-1].strip():
         cells = cells[:-1]
-    headers = [one_line(cell) for cell in cells]
+    headers = [one_line(without_control_characters(cell))[:LONGEST_HEADER] for cell in cells]
     if len(headers) > MAX_COLUMNS:
         raise wrong_file(_("В файле больше %(limit)s колонок. Оставьте нужные.") % {"limit": MAX_COLUMNS}, "columns")
     if any(not header for header in headers):
@@ -98,47 +100,31 @@ def _clean_headers(cells: list[str]) -> list[str]:
 
 def _layout(name: str, file: IO[bytes]) -> Layout:
     file.seek(0)
-    head = file.read(8)
+    sample = file.read(SNIFF_BYTES)
     ending = PurePath(name).suffix.lower()
-    if head.startswith(b"PK\x03\x04"):
-        _check_workbook(file)
+    if sample.startswith(b"PK\x03\x04"):
+        check_workbook(file)
         return Layout("xlsx")
+    if sample.startswith(_COMPOUND):
+        raise _old_or_locked(sample, file)
     if ending in {".xlsx", ".xlsm", ".xls"}:
         message = _("Это не файл Excel (.xlsx), хотя так назван. Сохраните таблицу как .xlsx или CSV.")
         raise wrong_file(message, "not_xlsx")
-    file.seek(0)
-    sample = file.read(SNIFF_BYTES)
     if not sample.strip():
         raise wrong_file(_("Файл пуст. Первой строкой должны идти названия колонок."), "empty")
-    if sample.startswith((b"\x89PNG", b"%PDF", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0")):
+    if sample.startswith(OTHER_KINDS):
         raise wrong_file(_("Это не таблица. Загрузите CSV или XLSX."), "not_table")
-    encoding = _encoding(file, sample)
-    return Layout("csv", encoding, _separator(sample.decode(encoding, "replace")))
+    encoding = encoding_of(file)
+    return Layout("csv", encoding, _separator(sample.decode(encoding, "ignore")))
 
 
-def _encoding(file: IO[bytes], sample: bytes) -> str:
-    """UTF-16 and UTF-8 by their marks, UTF-8 when the whole file is, else the Windows code page of Russian Excel."""
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if _decodes(file, "utf-8-sig"):
-        return "utf-8-sig"
-    if b"\x00" in sample or not _decodes(file, "cp1251"):
-        message = _("Не удалось понять кодировку. Сохраните файл как CSV UTF-8 или XLSX.")
-        raise wrong_file(message, "encoding")
-    return "cp1251"
-
-
-def _decodes(file: IO[bytes], encoding: str) -> bool:
+def _old_or_locked(sample: bytes, file: IO[bytes]) -> Invalid:
+    """Excel keeps its files of before 2007, and those with a password, in one and the same kind of box."""
     file.seek(0)
-    reader = io.TextIOWrapper(file, encoding=encoding, newline="")
-    try:
-        while reader.read(1 << 20):
-            continue
-    except UnicodeDecodeError:
-        return False
-    finally:
-        reader.detach()
-    return True
+    if "EncryptedPackage".encode("utf-16-le") in sample + file.read(1 << 20):
+        return wrong_file(_("Файл защищён паролем. Снимите пароль в Excel, сохраните и загрузите ещё раз."), "not_xlsx")
+    message = _("Это файл старого Excel (.xls). Откройте его и сохраните как .xlsx или CSV.")
+    return wrong_file(message, "not_xlsx")
 
 
 def _separator(text: str) -> str:
@@ -151,67 +137,25 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=lambda mark: counts[mark])
 
 
-def _check_workbook(file: IO[bytes]) -> None:
-    """Refuse what is no workbook, and archives that would unpack into gigabytes, before anything is unpacked."""
-    broken = _("Файл Excel повреждён или защищён паролем. Откройте его, сохраните заново как .xlsx и загрузите.")
-    file.seek(0)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            entries = archive.infolist()
-            names = {entry.filename for entry in entries}
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise wrong_file(broken, "not_xlsx") from error
-    if "xl/workbook.xml" not in names:
-        raise wrong_file(_("Это архив, а не таблица Excel. Загрузите CSV или XLSX."), "not_xlsx")
-    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        raise wrong_file(_("Таблица слишком велика. Разделите её или сохраните как CSV."), "too_big")
-
-
 def read_rows(file: IO[bytes], layout: Layout) -> Iterator[list[str]]:
     """The rows as text, header first; empty lines are passed over. Raises Invalid where the file breaks off."""
     file.seek(0)
-    rows = _csv_rows(file, layout) if layout.format == "csv" else _xlsx_rows(file)
-    for row in rows:
-        if any(cell.strip() for cell in row):
-            yield row
+    rows = _csv_rows(file, layout) if layout.format == "csv" else sheet_rows(file)
+    return (row for row in rows if any(cell.strip() for cell in row))
 
 
 def _csv_rows(file: IO[bytes], layout: Layout) -> Iterator[list[str]]:
+    """Strict about quotes: one that is never closed would swallow the rows after it without a word."""
     text = io.TextIOWrapper(file, encoding=layout.encoding, newline="")
+    reader = csv.reader(text, delimiter=layout.separator, strict=True)
     try:
-        for index, row in enumerate(csv.reader(text, delimiter=layout.separator)):
-            if index == 0 and len(row) <= 2 and row and row[0].lower().startswith("sep="):
-                continue
-            yield row
+        first = [cell.removeprefix("\ufeff") for cell in next(reader, [])]
+        if not (first and len(first) <= 2 and first[0].lower().startswith("sep=")):
+            yield first
+        yield from reader
     except (csv.Error, UnicodeDecodeError) as error:
-        raise wrong_file(_("Файл не читается до конца: %(why)s.") % {"why": str(error)[:120]}, "broken") from error
+        message = _("Файл не читается дальше строки %(number)s: проверьте в ней кавычки. Исправьте и загрузите снова.")
+        raise wrong_file(message % {"number": reader.line_num}, "broken") from error
     finally:
         with suppress(ValueError):  # the file may be closed by now where the reader stopped half-way
             text.detach()
-
-
-def _xlsx_rows(file: IO[bytes]) -> Iterator[list[str]]:
-    broken = _("Файл Excel повреждён или защищён паролем. Откройте его, сохраните заново как .xlsx и загрузите.")
-    try:
-        workbook = CalamineWorkbook.from_filelike(file)
-        if not workbook.sheet_names:
-            raise wrong_file(_("В книге нет ни одного листа."), "empty")
-        sheet = workbook.get_sheet_by_index(0)
-        for row in sheet.iter_rows():
-            yield [_cell(value) for value in row]
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
-        raise wrong_file(broken, "not_xlsx") from error
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return "" if value is None else str(value)
-
-
-def has_bad_characters(row: list[str]) -> bool:
-    return any(has_control_characters(cell) for cell in row)

@@ -21,14 +21,16 @@ from common import clock
 from common.changes import save_changes
 from common.errors import FieldError, Invalid, Refused
 from common.events import publish
+from common.text import fold
 from funnel.choices import Origin
+from imports.cells import demand_readable, masked
 from imports.drafting import Drafter
 from imports.events import ImportFinished
 from imports.mapping import ColumnMap, read_mapping
 from imports.models import Import, ImportRow, ImportState, RowStatus
-from imports.reading import Layout, fit, has_bad_characters, read_rows
+from imports.reading import Layout, fit, read_rows
 from imports.resolving import Names
-from imports.services import stage_codes
+from imports.services import go_on_after_check, stage_codes
 from jobs.registry import Again, JobRun
 from jobs.services import renew
 from leads.drafts import LeadDraft, Taken
@@ -69,14 +71,14 @@ def process(run: Import) -> Iterator[Import]:
     if run.state not in {ImportState.CHECKING, ImportState.LOADING}:
         return
     checking = run.state == ImportState.CHECKING
-    if not run.owner.is_active or not run.owner.may_write:
-        raise Invalid(_("Загрузка остановлена: у её владельца больше нет права менять данные."))
+    _demand_right(run)
     column_map = read_mapping(run.mapping, run.headers, stage_codes(run.kind))
     made: dict[str, list[str]] = {k: list(v) for k, v in run.made.items()}
     drafter = _drafter(run, column_map, made, checking=checking)
     seen: set[str] = set()
     with run.file.open("rb") as file:
-        rows = _numbered(read_rows(file, Layout.of(run.layout)), len(run.headers))
+        # No further than the first look counted: a sheet may go on, empty, for a million rows.
+        rows = islice(_numbered(read_rows(file, Layout.of(run.layout))), run.total)
         _remember_keys(islice(rows, run.position), drafter, seen)
         for chunk in _chunks(rows):
             run_now = _settle(run, chunk, drafter, column_map, made, seen=seen, checking=checking)
@@ -85,6 +87,14 @@ def process(run: Import) -> Iterator[Import]:
             run = run_now
             yield run
     _finish(run, checking=checking)
+
+
+def _demand_right(run: Import) -> None:
+    """Asked before every chunk, of rows read anew: a right that was taken away ends the work where it stands."""
+    if not run.owner.is_active or not run.owner.may_write:
+        raise Invalid(_("Загрузка остановлена: у её владельца больше нет права менять данные."))
+    if run.owner.team_id != run.team_id:
+        raise Invalid(_("Загрузка остановлена: её владелец теперь в другой команде. Загрузите файл заново."))
 
 
 def _drafter(run: Import, column_map: ColumnMap, made: dict[str, list[str]], *, checking: bool) -> Drafter:
@@ -96,11 +106,10 @@ def _drafter(run: Import, column_map: ColumnMap, made: dict[str, list[str]], *, 
     return Drafter(column_map, run.headers, names, run.owner.zone, owner)
 
 
-def _numbered(rows: Iterator[list[str]], width: int) -> Iterator[Row]:
+def _numbered(rows: Iterator[list[str]]) -> Iterator[Row]:
     """Rows after the header with their numbers as Excel shows them when nothing is blank."""
     next(rows, None)
-    for number, row in enumerate(rows, start=2):
-        yield number, fit(row, width)
+    return enumerate(rows, start=2)
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -111,7 +120,7 @@ def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
 def _remember_keys(settled: Iterator[Row], drafter: Drafter, seen: set[str]) -> None:
     """Pass over the rows before the checkpoint, keeping their keys: a repeat further down is still a repeat."""
     for _number, row in settled:
-        seen.add(drafter.key_of(row))
+        seen.add(fold(drafter.key_of(row)))
     seen.discard("")
 
 
@@ -136,7 +145,8 @@ def _settle(
             locked = _locked_at(run)
             if locked is None:
                 return None
-            results = _take_rows(run, chunk, drafter, column_map, seen)
+            _demand_right(locked)
+            results = _take_rows(locked, chunk, drafter, column_map, seen)
             if checking:
                 raise _DryRun
             return _note(locked, chunk, results, made)
@@ -161,7 +171,8 @@ def _take_rows(
     results: dict[int, Taken | Invalid] = {}
     for row in chunk:
         try:
-            draft = _draft(row[1], drafter)
+            demand_readable(row[1], run.headers, column_map.fields)
+            draft = drafter.draft(fit(row[1], len(run.headers)))
             _refuse_repeat(draft, seen)
         except Invalid as error:
             results[row[0]] = error
@@ -180,28 +191,21 @@ def _take_rows(
     return [(row, results[row[0]]) for row in chunk]
 
 
-def _draft(row: list[str], drafter: Drafter) -> LeadDraft:
-    if has_bad_characters(row):
-        message = _("В строке есть знаки, которые нельзя сохранить. Уберите их.")
-        raise Invalid(message, [FieldError("", "control_characters", message)])
-    return drafter.draft(row)
-
-
 def _refuse_repeat(draft: LeadDraft, seen: set[str]) -> None:
     """The same key twice in one file: the first row counts, the second is reported."""
     if not draft.external_id:
         return
-    if draft.external_id in seen:
+    if fold(draft.external_id) in seen:
         message = _("Этот внешний номер уже был в файле выше. Вторая строка не загружена.")
         raise Invalid(message, [FieldError("external_id", "repeated", message)])
-    seen.add(draft.external_id)
+    seen.add(fold(draft.external_id))
 
 
 def _note(
     run: Import, chunk: Sequence[Row], results: Sequence[tuple[Row, Taken | Invalid]], made: dict[str, list[str]]
 ) -> Import:
     """Write the rows' fates and move the checkpoint, in the transaction that did the work."""
-    rows = [_row(run, number, answer) for (number, _cells), answer in results]
+    rows = [_row(run, row, answer) for row, answer in results]
     ImportRow.objects.bulk_create(rows)
     counts = Counter(row.status for row in rows)
     changes: dict[str, Any] = {
@@ -214,9 +218,10 @@ def _note(
     return save_changes(run, changes)
 
 
-def _row(run: Import, number: int, answer: Taken | Invalid) -> ImportRow:
+def _row(run: Import, row: Row, answer: Taken | Invalid) -> ImportRow:
+    number, cells = row
     if isinstance(answer, Invalid):
-        return ImportRow(run=run, number=number, status=RowStatus.REFUSED, errors=_plain(answer.errors, run))
+        return ImportRow(run=run, number=number, status=RowStatus.REFUSED, errors=_plain(answer.errors, run, cells))
     checked_only = run.state == ImportState.CHECKING
     return ImportRow(
         run=run,
@@ -224,37 +229,39 @@ def _row(run: Import, number: int, answer: Taken | Invalid) -> ImportRow:
         status=RowStatus(answer.status),
         lead_id=None if checked_only else answer.lead_id,
         party_created=answer.party_created,
-        errors=_plain(answer.errors, run),
-        warnings=_plain(answer.warnings, run),
+        errors=_plain(answer.errors, run, cells),
+        warnings=_plain(answer.warnings, run, cells),
         before=dict(answer.before),
         entries=list(answer.entry_ids),
     )
 
 
-def _plain(errors: Sequence[FieldError], run: Import) -> list[dict[str, str]]:
-    """Errors name the columns of the file, as the person who mends it sees them."""
+def _plain(errors: Sequence[FieldError], run: Import, cells: Sequence[str]) -> list[dict[str, str]]:
+    """Errors name the columns of the file, as the person who mends it sees them, and show the cell masked."""
     rules = run.mapping.get("fields", {})
     columns = {name: rule["column"] for name, rule in rules.items()}
     columns |= {"contact": next((columns[name] for name in CONTACTS if name in columns), "")}
-    return [
-        {
-            "field": columns.get(e.field, e.field if e.field in run.headers else ""),
-            "code": e.code,
-            "message": str(e.message),
-        }
-        for e in errors
-    ]
+    values = dict(zip(run.headers, cells, strict=False))
+    told = []
+    for error in errors:
+        column = columns.get(error.field, error.field if error.field in run.headers else "")
+        value = masked(values.get(column, ""))
+        told.append({"field": column, "code": error.code, "message": str(error.message), "value": value})
+    return told
 
 
 def _finish(run: Import, *, checking: bool) -> None:
     with transaction.atomic():
         locked = _locked_at(run)
-        if locked is not None:
-            state = ImportState.CHECKED if checking else ImportState.DONE
-            at = clock.now()
-            done = save_changes(locked, {"state": state, "finished_at": at, "total": locked.position})
-            if not checking:
-                publish(ImportFinished(done.pk, done.owner_id, done.file_name, done.created, done.refused, at))
+        if locked is None:
+            return
+        at = clock.now()
+        if checking:
+            checked = save_changes(locked, {"state": ImportState.CHECKED, "finished_at": at, "total": locked.position})
+            go_on_after_check(checked, at)
+            return
+        done = save_changes(locked, {"state": ImportState.DONE, "finished_at": at, "total": locked.position})
+        publish(ImportFinished(done.pk, done.owner_id, done.file_name, done.created, done.refused, at))
 
 
 def _fail(run: Import, message: str) -> None:

@@ -95,8 +95,10 @@ class ImportPatch(Strict):
     mapping = MappingShape(required=False)
     key = Words(max_length=200, help_text=_("Колонка с внешним номером: по ней строку узнают снова"))
     mode = serializers.ChoiceField(
-        choices=[DRY_RUN, APPLY], required=False, help_text=_("dry_run — только проверить, apply — загрузить")
-    )
+        choices=[DRY_RUN, APPLY], required=False,
+        help_text=_("dry_run — только проверить; apply — проверить и загрузить, если в файле нет ошибок"),
+    )  # fmt: skip
+    accept_good = Flag(required=False, help_text=_("При apply: загрузить верные строки, хотя в других есть ошибки"))
 
 
 class ImportNew(ImportPatch):
@@ -108,6 +110,7 @@ class ImportNew(ImportPatch):
 
 class NoteShape(serializers.Serializer[Any]):
     column = serializers.CharField(source="field")
+    value = serializers.CharField(help_text=_("Начало и конец ячейки, остальное скрыто"))
     detail = serializers.CharField(source="message")
 
 
@@ -138,12 +141,13 @@ class Imports(Readable):
         return {"pointer": pointer, "code": item.code, "detail": item.message}
 
     @extend_schema(request=ImportNew, responses={201: ImportShape})
-    @transaction.atomic
     def create(self, request: Request) -> Response:
         values = self.checked(ImportNew)
         file, kind = values.pop("file"), values.pop("target", Kind.AGENT.value)
-        run = services.take_file(by=self.caller, name=file.name, file=file, kind=kind)
-        self._go_on(run, values)
+        looked = services.look_at_file(by=self.caller, name=file.name, file=file)
+        with transaction.atomic():
+            run = services.keep(by=self.caller, looked=looked, kind=kind)
+            self._go_on(run, values)
         return self.shown(services.get_import_for(self.caller, run.pk), status=201)
 
     @extend_schema(request=ImportPatch, responses=ImportShape)
@@ -163,8 +167,11 @@ class Imports(Readable):
             mapping = {"kind": run.kind, "source": run.mapping.get("source", "")} | mapping
             run = services.choose_columns(run=run, by=self.caller, mapping=mapping, expected_version=expected)
         if mode := values.get("mode"):
-            start = services.start_check if mode == DRY_RUN else services.start_loading
-            start(run=run, by=self.caller, at=clock.now())
+            at, good = clock.now(), bool(values.get("accept_good"))
+            if mode == DRY_RUN:
+                services.start_check(run=run, by=self.caller, at=at)
+            else:
+                services.start_loading(run=run, by=self.caller, at=at, accept_good=good)
 
     @extend_schema(summary=_("Остановить"), request=Nothing, responses=ImportShape)
     @action(detail=True, methods=["post"])

@@ -10,6 +10,7 @@ from accounts.access import demand_administrator
 from accounts.models import User
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid
+from common.scanning import demand_clean
 from common.text import has_control_characters, one_line
 from documents.builtin import built_in, variables_of
 from documents.choices import DocumentKind, Language
@@ -44,6 +45,7 @@ def read_docx(file: "File[bytes]") -> bytes:
         raise refusal(_("Шаблон — это документ Word: сохраните его как DOCX."), "type")
     if (file.size or 0) > LIMIT:
         raise refusal(_("Шаблон больше 2 МБ. Уберите из него рисунки или сожмите их."), "size")
+    demand_clean(file)
     return file.read(LIMIT + 1)
 
 

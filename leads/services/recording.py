@@ -15,9 +15,11 @@ from accounts.access import demand_write
 from accounts.models import User
 from agents.services.contacts import ContactDraft, add_contact, guess_type
 from agents.services.parties import update_party
+from common.archives import BadArchive, Limits, look_into
 from common.changes import save_changes
 from common.errors import FieldError, Invalid
 from common.events import publish
+from common.scanning import demand_clean
 from leads.access import locked
 from leads.choices import Direction, MeetingStatus
 from leads.events import ContractSigned, MeetingPlanned, ValuePromised
@@ -42,6 +44,7 @@ FILE_TYPES = {
     ".png": b"\x89PNG",
 }
 FILE_LIMIT = 20 * 1024 * 1024
+_PACKED = Limits(entries=2000, unpacked=200 * 1024 * 1024)
 
 
 Facts = Mapping[str, Mapping[str, Any] | Sequence[Mapping[str, Any]]]
@@ -199,7 +202,7 @@ def record_contract(
 
 
 def check_file(file: "File[bytes]") -> None:
-    """The name's ending, the first bytes and the size must agree. Raises Invalid."""
+    """The name's ending, the first bytes, the size and the antivirus must agree. Raises Invalid."""
     ending = PurePath(file.name or "").suffix.lower()
     head = file.read(8)
     file.seek(0)
@@ -207,6 +210,19 @@ def check_file(file: "File[bytes]") -> None:
         raise wrong("file", _("Приложите PDF, DOCX, JPG или PNG: файл другого вида не принимается."), "type")
     if (file.size or 0) > FILE_LIMIT:
         raise wrong("file", _("Файл больше 20 МБ. Сожмите его или разделите."), "size")
+    if ending == ".docx":
+        _check_packed(file)
+    demand_clean(file)
+
+
+def _check_packed(file: "File[bytes]") -> None:
+    """We never open it; whoever downloads it does, and must not be handed a bomb."""
+    try:
+        look_into(file, _PACKED)
+    except BadArchive as error:
+        message = _("Документ повреждён или упакован необычно. Сохраните его в Word заново.")
+        raise wrong("file", message, "type") from error
+    file.seek(0)
 
 
 @transaction.atomic

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "api.limits.TellLimits",
     "audit.middleware.JournalOfViews",
     "common.middleware.ServerTiming",
+    "common.middleware.RefuseLargeBodies",
     "common.middleware.RefuseControlCharacters",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.UserLocale",
@@ -202,6 +203,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 IMPORT_MAX_BYTES = 40 * 1024 * 1024
+# The bank's antivirus: unix:/run/clamav/clamd.sock or tcp:clamav:3310. Empty: there is none.
+UPLOAD_SCANNER = os.environ.get("UPLOAD_SCANNER", "")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -282,13 +285,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 PGHISTORY_APPEND_ONLY = True
-# Seals the chain of the audit. Former keys still prove what they sealed; a new one goes on from there.
-AUDIT_KEY = os.environ.get("AUDIT_KEY", "")
-AUDIT_OLD_KEYS = env.names("AUDIT_OLD_KEYS")
-# Where the head of the chain is written down hourly: a file, a folder, or an http(s) address outside.
-AUDIT_ANCHOR = os.environ.get("AUDIT_ANCHOR", "")
-# More different cards than these in an hour are told to auditors and administrators.
-UNUSUAL_CARDS_AN_HOUR: int = int(os.environ.get("UNUSUAL_CARDS_AN_HOUR") or "200")
 
 CELERY_BROKER_URL = REDIS_URL or "redis://127.0.0.1:1/0"
 CELERY_TASK_ACKS_LATE = True

@@ -50,7 +50,7 @@ def test_a_file_becomes_leads_in_four_steps(office: Office, desk: Callable[[User
     settle(run)
     assert "Будет создано" in client.get(address("run", run.pk)).content.decode()
     assert not Lead.objects.exists()
-    client.post(address("load", run.pk))
+    client.post(address("load", run.pk), {"rows": "good"})
     settle(run)
     page = client.get(address("run", run.pk)).content.decode()
     assert (fresh(run).created, fresh(run).refused) == (2, 1)

@@ -50,9 +50,9 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            return only_once(request, lambda: _columns_of(services.take_file(
-                by=user, name=file.name, file=file, kind=form.cleaned_data["kind"]
-            )))  # fmt: skip
+            looked = services.look_at_file(by=user, name=file.name, file=file)
+            kind = form.cleaned_data["kind"]
+            return only_once(request, lambda: _columns_of(services.keep(by=user, looked=looked, kind=kind)))
         except Refused as refusal:
             form.add_error("file", refusal.message)
     return show(request, "imports/create.html", {"form": form}, status=422 if form.errors else 200)
@@ -91,30 +91,43 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
     return response
 
 
-def _deed(act: Callable[..., Import], said: object) -> Callable[..., HttpResponseBase]:
+def _press(request: HttpRequest, pk: UUID, act: Callable[..., Import], said: object = "", **extra: Any) -> HttpResponse:
     """A button of the wizard: one deed on one import, then back to its page."""
-
-    @page("POST")
-    def press(request: HttpRequest, pk: UUID) -> HttpResponse:
-        user = person(request)
-        extra: dict[str, Any] = {} if act is services.stop else {"at": clock.now()}
-        try:
-            act(run=get_import_for(user, pk), by=user, **extra)
-            if said:
-                messages.success(request, str(said))
-        except Refused as refusal:
-            if refusal.status in {403, 404}:
-                raise
-            messages.error(request, refusal.message)
-        return goes_to(request, "imports:run", pk)
-
-    return press
+    user = person(request)
+    try:
+        act(run=get_import_for(user, pk), by=user, **extra)
+        if said:
+            messages.success(request, str(said))
+    except Refused as refusal:
+        if refusal.status in {403, 404}:
+            raise
+        messages.error(request, refusal.message)
+    return goes_to(request, "imports:run", pk)
 
 
-check = _deed(services.start_check, "")
-load = _deed(services.start_loading, "")
-stop = _deed(services.stop, _("Загрузка остановлена. Загруженное осталось на месте."))
-revert = _deed(services.start_revert, "")
+@page("POST")
+def check(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    return _press(request, pk, services.start_check, at=clock.now())
+
+
+@page("POST")
+def stop(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    return _press(request, pk, services.stop, _("Загрузка остановлена. Загруженное осталось на месте."))
+
+
+@page("POST")
+def revert(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    return _press(request, pk, services.start_revert, at=clock.now())
+
+
+@page("POST")
+def load(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """All rows or, where that was chosen, the good ones."""
+
+    def start(**deed: Any) -> Import:
+        return services.start_loading(**deed, accept_good=request.POST.get("rows") == "good")
+
+    return _press(request, pk, start, at=clock.now())
 
 
 @page("GET")
