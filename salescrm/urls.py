@@ -2,9 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from api.health import views as health
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("api.urls")),
     path("health/", include("api.health.urls")),
+    path("metrics", health.prometheus, name="health-metrics"),
     path("", include("web.urls")),
 ]
 

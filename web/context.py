@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from channels import quarantine
+
 THEMES = {"light": "crm-light", "dark": "crm-dark"}
 
 
@@ -12,6 +14,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
     theme = str(getattr(user, "theme", "auto"))
     return {
         "demo_mode": getattr(settings, "DEMO_MODE", False),
+        "quarantined": quarantine.known().quarantined,
         "ui_theme": theme,
         "ui_theme_name": THEMES.get(theme, ""),
         "ui_keys": bool(getattr(user, "keys_enabled", True)),

@@ -6,7 +6,12 @@ from django.http import HttpRequest, HttpResponse
 
 from api.health import views
 
-VIEWS = {"/health/live/": views.live, "/health/ready/": views.ready}
+VIEWS = {
+    "/health/live/": views.live,
+    "/health/ready/": views.ready,
+    "/health/detail/": views.detail,
+    "/metrics": views.prometheus,
+}
 
 
 class AnswerProbes:

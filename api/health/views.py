@@ -1,8 +1,11 @@
 """Health for probes: is this process alive, and can it do its work. No session, no sign-in, no page."""
 
+import hmac
 import logging
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -13,13 +16,18 @@ from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from common import clock
 from jobs.services import oldest_due_seconds
+from monitoring import figures, heartbeats, metrics
 
 log = logging.getLogger(__name__)
-DISK_LEAST = 100 * 1024 * 1024
+DISK_LEAST, DISK_SHARE = 100 * 1024 * 1024, 0.05
+DATABASE_SECONDS = 1.0
 REDIS_SECONDS = 0.5
 LATE_SECONDS = 60
 _migrated = False
+# A database that hangs keeps whoever asked it: two may hang, the probes after them fail at once.
+_askers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="probe")
 
 
 @require_safe
@@ -42,6 +50,50 @@ def ready(request: HttpRequest) -> HttpResponse:
     return _answer("ok" if all(checks.values()) else "degraded", 200, checks)
 
 
+@require_safe
+def detail(request: HttpRequest) -> HttpResponse:
+    """For the operator, by ``HEALTH_TOKEN``: what is left lying, and who was heard of when."""
+    if not _opens(request, settings.HEALTH_TOKEN):
+        return _closed()
+    found = {figure.name: rows for figure, rows in figures.read()}
+    ages = heartbeats.ages(at=clock.now()) if found["crm_heartbeat_age_seconds"] is not None else {}
+    late = sorted(name for name, age in ages.items() if heartbeats.is_late(name, age))
+    told: dict[str, Any] = {
+        "oldest_due_job_seconds": _one(found["crm_job_oldest_due_seconds"]),
+        "jobs": dict(found["crm_jobs"] or ()),
+        "oldest_unnumbered_event_seconds": _one(found["crm_events_oldest_unnumbered_seconds"]),
+        "oldest_transaction_seconds": _one(found["crm_database_oldest_transaction_seconds"]),
+        "quarantine": bool(_one(found["crm_quarantine"])),
+        "heartbeats": {name: {"age_seconds": age, "late": name in late} for name, age in ages.items()},
+        "backup_age_seconds": ages.get("backup"),
+        "audit_head_lag_seconds": ages.get("audit_anchor"),
+    }
+    return JsonResponse(told, headers={"Cache-Control": "no-store"})
+
+
+@require_safe
+def prometheus(request: HttpRequest) -> HttpResponse:
+    """The figures, by ``METRICS_TOKEN``; without one set there is no such page."""
+    if not _opens(request, settings.METRICS_TOKEN):
+        return _closed()
+    kind = "text/plain; version=0.0.4; charset=utf-8"
+    return HttpResponse(metrics.exposition(), content_type=kind, headers={"Cache-Control": "no-store"})
+
+
+def _opens(request: HttpRequest, token: str) -> bool:
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return bool(token) and hmac.compare_digest(given.encode(), token.encode())
+
+
+def _closed() -> HttpResponse:
+    """A stranger learns nothing, not even that there is something to learn."""
+    return JsonResponse({"status": "not found"}, status=404, headers={"Cache-Control": "no-store"})
+
+
+def _one(rows: list[tuple[Any, ...]] | None) -> float | None:
+    return float(rows[0][-1]) if rows else None
+
+
 def _answer(status: str, code: int, checks: dict[str, bool] | None = None) -> HttpResponse:
     told = {"checks": {name: "ok" if holds else "failed" for name, holds in checks.items()}} if checks else {}
     return JsonResponse({"status": status, **told}, status=code, headers={"Cache-Control": "no-store"})
@@ -56,9 +108,17 @@ def _holds(name: str, check: Callable[[], bool]) -> bool:
 
 
 def database_answers() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        return bool(cursor.fetchone()[0])
+    """Within a second: one that hangs is as good as none."""
+    return _askers.submit(_ask).result(DATABASE_SECONDS)
+
+
+def _ask() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return bool(cursor.fetchone()[0])
+    finally:
+        connection.close()
 
 
 def migrations_are_applied() -> bool:
@@ -74,7 +134,8 @@ def disk_has_room() -> bool:
     place = settings.MEDIA_ROOT
     while not place.exists():
         place = place.parent
-    return shutil.disk_usage(place).free > DISK_LEAST
+    usage = shutil.disk_usage(place)
+    return usage.free > max(DISK_LEAST, usage.total * DISK_SHARE)
 
 
 def redis_answers() -> bool:

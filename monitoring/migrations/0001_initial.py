@@ -4,35 +4,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('seen_at', models.DateTimeField()),
-                ('detail', models.CharField(blank=True, default='', max_length=200)),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("seen_at", models.DateTimeField()),
+                ("detail", models.CharField(blank=True, default="", max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='TaskRun',
+            name="TaskRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('tick', 'Tick'), ('job', 'Job')], max_length=10)),
-                ('name', models.CharField(max_length=120)),
-                ('started_at', models.DateTimeField()),
-                ('seconds', models.FloatField()),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('failed', models.PositiveIntegerField(default=0)),
-                ('error', models.CharField(blank=True, default='', max_length=120)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("tick", "Tick"), ("job", "Job")], max_length=10)),
+                ("name", models.CharField(max_length=120)),
+                ("started_at", models.DateTimeField()),
+                ("seconds", models.FloatField()),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("failed", models.PositiveIntegerField(default=0)),
+                ("error", models.CharField(blank=True, default="", max_length=120)),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'name', '-started_at'], name='task_run_latest'), models.Index(fields=['started_at'], name='task_run_started')],
+                "indexes": [
+                    models.Index(fields=["kind", "name", "-started_at"], name="task_run_latest"),
+                    models.Index(fields=["started_at"], name="task_run_started"),
+                ],
             },
         ),
     ]

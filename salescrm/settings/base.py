@@ -72,9 +72,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost, so that an answer of any of the others carries their headers too.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "salescrm.guards.RefuseOddMethods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.middleware.RequestId",
+    "monitoring.metrics.Measure",
     "api.health.middleware.AnswerProbes",
     "api.access_log.RecordCalls",
     "api.limits.TellLimits",
@@ -84,16 +89,15 @@ MIDDLEWARE = [
     "common.middleware.RefuseControlCharacters",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.UserLocale",
+    "salescrm.guards.Seal",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.UserPreferences",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.SessionLife",
     "accounts.middleware.SecondFactorDoor",
+    "accounts.middleware.UserPreferences",
     "accounts.middleware.AuditContext",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -254,6 +258,11 @@ API_RATE_LIMIT: int = int(os.environ.get("API_RATE_LIMIT") or "600")
 # How long the access log is kept.
 API_LOG_DAYS: int = int(os.environ.get("API_LOG_DAYS") or "90")
 
+BACKUP_DIR = Path(os.environ.get("BACKUP_DIR") or DATA_DIR / "backups")
+# What these open is shut while they are empty: /health/detail/ and /metrics.
+HEALTH_TOKEN: str = os.environ.get("HEALTH_TOKEN", "")
+METRICS_TOKEN: str = os.environ.get("METRICS_TOKEN", "")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "api.authentication.TokenAuthentication",
@@ -285,6 +294,13 @@ SPECTACULAR_SETTINGS = {
 }
 
 PGHISTORY_APPEND_ONLY = True
+# Seals the chain of the audit. Former keys still prove what they sealed; a new one goes on from there.
+AUDIT_KEY = os.environ.get("AUDIT_KEY", "")
+AUDIT_OLD_KEYS = env.names("AUDIT_OLD_KEYS")
+# Where the head of the chain is written down hourly: a file, a folder, or an http(s) address outside.
+AUDIT_ANCHOR = os.environ.get("AUDIT_ANCHOR", "")
+# More different cards than these in an hour are told to auditors and administrators.
+UNUSUAL_CARDS_AN_HOUR: int = int(os.environ.get("UNUSUAL_CARDS_AN_HOUR") or "200")
 
 CELERY_BROKER_URL = REDIS_URL or "redis://127.0.0.1:1/0"
 CELERY_TASK_ACKS_LATE = True

@@ -100,7 +100,7 @@ def test_data_moves_to_a_shared_place_when_the_account_cannot_reach_it(
 
 
 def test_missing_programs_are_told_with_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runner.binaries._site_of", lambda _name: None)
+    monkeypatch.setattr("runner.binaries.site_of", lambda _name: None)
     monkeypatch.setattr("runner.binaries.DEBIAN_PLACE", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BinaryMissing, match="Set DATABASE_URL"):

@@ -108,6 +108,8 @@ def _of_machine(case: Case) -> frozenset[int]:
     rule, actor, unsafe = case.rule, case.actor, case.method in UNSAFE
     if rule.door is Door.PUBLIC:
         return READY if taken(rule, case.method) else frozenset({405})
+    if rule.door is Door.OPERATOR:
+        return frozenset({404}) if taken(rule, case.method) else frozenset({405})
     if actor in policy.OUTSIDERS:
         return frozenset({401})
     nouns = {Door.MACHINE: {"wrong"}, Door.DICTIONARY: {"wrong"}, Door.INTEGRATOR: {"wrong", "reader"}}

@@ -52,6 +52,7 @@ class Door(StrEnum):
     DICTIONARY = "the same; administrators and systems of the whole bank write"
     INTEGRATOR = "people and tokens with the one right to webhooks, which reads and writes"
     KNOWN = "people and tokens, whatever the rights"
+    OPERATOR = "whoever has the operator's token, which is none of ours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,11 +343,17 @@ SETTINGS = [
         ("settings:rates", GET),
         ("settings:stages_of", GET, {"fixed": {"kind": "agent"}, "main": True}),
         ("settings:funnels", GET),
+        ("settings:jobs", GET, {"main": True}),
+        ("settings:jobs_dead", GET),
     ]),
     *_rules(Door.ADMIN, "", [
         *((f"settings:{name}_create", FORM) for name in ("user", "team", "reason", "product", "holiday", "rate")),
         ("settings:stage_create", FORM, {"fixed": {"kind": "agent"}}),
         ("settings:funnel_create", FORM),
+        ("settings:jobs_run", POST),
+        ("settings:jobs_retry", POST),
+        ("settings:jobs_cancel", POST),
+        ("settings:quarantine", FORM),
     ]),
     *_rules(Door.ADMIN, "user", [
         ("settings:user_edit", FORM), ("settings:user_password", FORM), ("settings:user_sessions_end", POST),
@@ -523,6 +530,7 @@ API = [
     *_rules(Door.PUBLIC, "", [
         ("api:openapi", GET), ("api:docs", GET), ("api:docs-errors", GET), ("health-live", GET), ("health-ready", GET),
     ]),
+    *_rules(Door.OPERATOR, "", [("health-detail", GET), ("health-metrics", GET)]),
 ]  # fmt: skip
 
 AREAS: dict[str, list[Rule]] = {

@@ -7,7 +7,9 @@ from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
 from leads.dictionaries import Gaps, gaps
+from monitoring.board import dead_count
 from web.pages import page, person, show
+from web.settings.jobs import told
 
 
 class Section(NamedTuple):
@@ -69,6 +71,11 @@ def _systems() -> list[Section]:
         Section(
             resolve_url("integrations:accounts"), "link", _("Интеграции"),
             _("Системы банка: служебные записи, ключи и журнал их обращений"), [],
+        ),
+        Section(
+            resolve_url("settings:jobs"), "clock", _("Задания"),
+            _("Что система делает сама: когда, с каким итогом, что не выполнено"),
+            [text for text in [told(dead_count())] if text],
         ),
     ]  # fmt: skip
 

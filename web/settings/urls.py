@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from web.settings import dictionaries, funnels, holidays, overview, people, rates, stage_moves, stages
+from web.settings import dictionaries, funnels, holidays, jobs, overview, people, rates, stage_moves, stages
 
 app_name = "settings"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -37,6 +37,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rates/", rates.index, name="rates"),
     path("rates/new/", rates.create, name="rate_create"),
     path("rates/<uuid:pk>/remove/", rates.remove, name="rate_remove"),
+    path("jobs/", jobs.index, name="jobs"),
+    path("jobs/run/", jobs.run, name="jobs_run"),
+    path("jobs/dead/", jobs.dead, name="jobs_dead"),
+    path("jobs/dead/retry/", jobs.retry, name="jobs_retry"),
+    path("jobs/dead/cancel/", jobs.cancel, name="jobs_cancel"),
+    path("quarantine/", jobs.release, name="quarantine"),
     path("holidays/", holidays.index, name="holidays"),
     path("holidays/new/", holidays.create, name="holiday_create"),
     path("holidays/<uuid:pk>/", holidays.edit, name="holiday_edit"),

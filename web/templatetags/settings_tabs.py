@@ -21,6 +21,7 @@ SECTIONS = (
     ("products", gettext_lazy("Продукты")),
     ("rates", gettext_lazy("Курсы валют")),
     ("holidays", gettext_lazy("Праздники")),
+    ("jobs", gettext_lazy("Задания")),
 )
 
 

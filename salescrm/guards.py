@@ -1,0 +1,40 @@
+"""What is refused at the door whatever the address: methods nobody needs, and everything while a copy is sealed."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
+
+from api import faults
+from channels import quarantine
+
+Answer = Callable[[HttpRequest], HttpResponse]
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+RETRY_AFTER = "60"
+
+
+class RefuseOddMethods:
+    """TRACE and its like: they do nothing here but give an attacker an echo."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+
+
+class Seal:
+    """In a restored copy nobody signs in, reads or calls before those who asked to be erased are erased again."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not quarantine.known().sealed:
+            return self.get_response(request)
+        if request.path.startswith(faults.PREFIX):
+            answer = faults.unavailable(request)
+        else:
+            answer = HttpResponse(render_to_string("errors/sealed.html"), status=503)
+        answer["Retry-After"], answer["Cache-Control"] = RETRY_AFTER, "no-store"
+        return answer
