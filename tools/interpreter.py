@@ -76,7 +76,8 @@ def _install_with_uv(lock: Path) -> bool:
         if not uv.exists():
             uv_lock = str(REQUIREMENTS / "uv.txt")
             run(str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", uv_lock)
-        install_command = [str(uv), "pip", "install", "--quiet", "--python", str(PYTHON)]
+        # Compiled now, by both cores: some environments forbid it later, and then each process would compile for itself.
+        install_command = [str(uv), "pip", "install", "--quiet", "--compile-bytecode", "--python", str(PYTHON)]
         run(*install_command, "--require-hashes", "-r", str(lock))
     except SetupFailed as failure:
         say(f"going on with plain pip, because {failure}")
