@@ -14,6 +14,7 @@ from accounts import second_factor, sessions
 from accounts.models import User
 from common import clock
 from common.middleware import request_id
+from common.tracing import on_behalf_of
 from common.visitors import client_ip, known_ip
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -100,7 +101,7 @@ class UserPreferences:
         request.shows_timing = user.is_administrator  # type: ignore[attr-defined]
         if not request.path.startswith("/api/"):
             translation.activate(user.language)
-        with timezone.override(user.zone):
+        with timezone.override(user.zone), on_behalf_of(user.pk):
             return self.get_response(request)
 
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from pghistory import runtime
 
 from common import clock
+from common.tracing import working_on
 from jobs.models import Job, JobState
 from jobs.registry import Again, JobRun, kind_of
 
@@ -106,9 +107,16 @@ def run_one() -> bool:
     if leased is None:
         return False
     kind, run = leased
+    asked_by = run.payload.get(ORIGIN, {}).get("request_id", "")
+    with working_on(run.job_id, asked_by=asked_by):
+        _take_on(kind, run)
+    return True
+
+
+def _take_on(kind: str, run: JobRun) -> None:
     if run.attempts > _limit(kind):
         _park(kind, run)
-        return True
+        return
     try:
         _work(kind, run)
     except LeaseLost:
@@ -116,7 +124,6 @@ def run_one() -> bool:
     except Exception as error:
         log.exception("Job %s failed", kind)
         _failed(kind, run, error)
-    return True
 
 
 def _work(kind: str, run: JobRun) -> None:
