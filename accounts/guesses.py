@@ -73,7 +73,7 @@ def take(kind: str, who: str, *, address: str, device: str = "", at: datetime) -
         _all_or_none([(own, HERE)], at)
         return Taken(own, ())
     net = network_of(address)
-    own, person, everybody = _bucket(kind, who, net), _bucket(kind, who), _bucket(kind, "", net)
+    own, person, everybody = _bucket(kind, who, net), _bucket(kind, who), _bucket(kind, "anybody", net)
     _all_or_none([(own, HERE), (person, EVERYWHERE), (everybody, ADDRESS)], at)
     return Taken(own, (person, everybody))
 
@@ -90,7 +90,7 @@ def failed(kind: str, *, address: str, limit: int, at: datetime) -> None:
 
     Counted afterwards and by address alone: what is right always passes, however many went wrong beside it.
     """
-    _all_or_none([(_bucket(kind, "", network_of(address)), limit)], at)
+    _all_or_none([(_bucket(kind, "failed", network_of(address)), limit)], at)
 
 
 def sweep(*, at: datetime) -> int:

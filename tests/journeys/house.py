@@ -60,6 +60,9 @@ class Copy:
         connection.settings_dict["NAME"] = name
 
 
+PROOF_SECONDS = 300
+
+
 class Traffic:
     """How many requests are being answered: a test may not take the base away from under one."""
 
@@ -85,19 +88,20 @@ class House:
     world: World
     url: str
     traffic: Traffic
-    _sessions: dict[str, str]
+    _sessions: dict[str, tuple[str, float]]
 
     @property
     def office(self) -> Office:
         return self.world.office
 
     def session_of(self, name: str) -> str:
-        """The cookie of somebody who is signed in; made once a role."""
-        if name not in self._sessions:
+        """The cookie of somebody who is signed in; made once a role, and again when his proof of himself grows old."""
+        kept, at = self._sessions.get(name), time.monotonic()
+        if kept is None or at - kept[1] > PROOF_SECONDS:
             client = Client()
             client.force_login(getattr(self.office, name))
-            self._sessions[name] = client.cookies["sessionid"].value
-        return self._sessions[name]
+            kept = self._sessions[name] = (client.cookies["sessionid"].value, at)
+        return kept[0]
 
     @staticmethod
     def work_off() -> None:

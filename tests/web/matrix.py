@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import _TestState
 
-from accounts import tokens
+from accounts import stepup, tokens
 from common import clock
 from tests.office import PASSWORD
 from tests.web import policy

@@ -65,6 +65,15 @@ def _ask(request: HttpRequest, user: User, *, wrong: str = "", status: int = 200
     return show(request, "account/code.html", context, status=status)
 
 
+def _unsigned(request: HttpRequest) -> HttpResponse:
+    """A signature cannot be guessed, so it is counted when it has failed: a good one passes from the same address."""
+    try:
+        guesses.failed("passkey", address=client_ip(request), limit=guesses.HERE, at=clock.now())
+    except guesses.TooManyGuesses as refusal:
+        return errors.too_many(request, refusal)
+    return show(request, "account/passkey_refused.html", {"wrong": passkeys.refused().message}, status=422)
+
+
 @never_cache
 @METHODS
 def passkey(request: HttpRequest) -> HttpResponse:
@@ -73,15 +82,10 @@ def passkey(request: HttpRequest) -> HttpResponse:
         return goes_to(request, next_address(request, "/"))
     if request.method != "POST":
         return HttpResponse(passkeys.ask(), content_type="application/json")
-    try:
-        taken = guesses.take("passkey", "", address=client_ip(request), at=clock.now())
-    except guesses.TooManyGuesses as refusal:
-        return errors.too_many(request, refusal)
     given = request.POST.get("credential", "")
     user = passkeys.whose(given)
     if user is None or passkeys.answered(user, given) is None or not passkeys.verified(given):
-        return show(request, "account/passkey_refused.html", {"wrong": passkeys.refused().message}, status=422)
-    taken.was_right()
+        return _unsigned(request)
     record_authentication(request, user, "mfa", type=str(Authenticator.Type.WEBAUTHN), passwordless=True)
     login = Login(user=user, redirect_url=next_address(request, "/"))
     response: HttpResponse = perform_login(request, login)

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.tokens import default_token_generator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -61,16 +60,16 @@ def ask(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest, key: str) -> HttpResponse:
     """The link. Its secret moves into the session at once: it stays in no history and in no header."""
     if key != "new":
-        try:
-            guesses.take("reset_key", "", address=client_ip(request), at=clock.now()).was_right()
-        except guesses.TooManyGuesses as refusal:
-            return errors.too_many(request, refusal)
         request.session[KEPT] = key[:200]
         return goes_to(request, "account_reset_password_from_key", "new")
-    user = passwords.owner_of(request.session.get(KEPT, ""), tokens=default_token_generator)
-    if user is None:
-        return show(request, "account/reset_over.html", {}, status=410)
-    return _choose(request, user)
+    user = passwords.owner_of(request.session.get(KEPT, ""))
+    if user is not None:
+        return _choose(request, user)
+    try:
+        guesses.failed("reset_key", address=client_ip(request), limit=guesses.HERE, at=clock.now())
+    except guesses.TooManyGuesses as refusal:
+        return errors.too_many(request, refusal)
+    return show(request, "account/reset_over.html", {}, status=410)
 
 
 def _choose(request: HttpRequest, user: User) -> HttpResponse:

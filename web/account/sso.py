@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -19,7 +19,6 @@ from web.views import errors
 
 log = logging.getLogger(__name__)
 KEPT = "_sso"
-MOST = 5
 
 
 @never_cache
@@ -36,7 +35,10 @@ def begin(request: HttpRequest) -> HttpResponse:
     except oidc.SsoRefused as refusal:
         return _refused(request, refusal)
     request.session[KEPT] = asdict(flow)
-    return HttpResponseRedirect(address)
+    # Not a redirect: the content policy lets forms lead nowhere but here, and browsers hold redirects to it.
+    response = show(request, "account/sso_go.html", {"address": address})
+    response["Refresh"] = f"0; url={address}"
+    return response
 
 
 @never_cache
@@ -69,7 +71,7 @@ def _refused(request: HttpRequest, refusal: oidc.SsoRefused) -> HttpResponse:
     """Counted by address, after it failed: a good answer passes however many went wrong beside it."""
     log.warning("Single sign-on refused: %s", refusal.why)
     try:
-        guesses.failed("sso", address=client_ip(request), limit=MOST, at=clock.now())
+        guesses.failed("sso", address=client_ip(request), limit=guesses.HERE, at=clock.now())
     except guesses.TooManyGuesses as many:
         return errors.too_many(request, many)
     return show(request, "account/passkey_refused.html", {"wrong": refusal.message}, status=403)
