@@ -7,7 +7,7 @@ ARGS ?=
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench fuzz contract messages lock clean base dev
+.PHONY: help setup demo test check bench fuzz chaos contract messages lock clean base dev
 
 help: ## List the targets
 	@$(PYTHON) tools/targets.py Makefile
@@ -29,6 +29,9 @@ bench: dev base ## Measure; one JSON object a line (ARGS="name ...")
 fuzz: dev ## Send 200 made-up requests to every operation with three tokens (ARGS="-k part0", EXAMPLES=200)
 	@exec $(VENV)/python manage.py with_services -- env API_FUZZ_EXAMPLES=$(or $(EXAMPLES),200) \
 		$(VENV)/python -m pytest tests/api/test_fuzz.py -n 0 -q -s $(ARGS)
+
+chaos: dev base ## Kill and freeze every part under load, then count again (ARGS="--minutes 3 --seed 7")
+	@exec $(VENV)/python -m chaos $(ARGS)
 
 contract: dev ## Renew the listing of the REST contract, its changelog entry and the error catalogue
 	@DJANGO_SETTINGS_MODULE=salescrm.settings.test $(VENV)/python manage.py contract

@@ -71,7 +71,9 @@ def database(url: str, *, pool: bool) -> dict[str, object]:
     if "sslmode" in query:
         options["sslmode"] = query["sslmode"]
     if pool:
-        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
+        # A pool that cannot connect pauses twice as long each time: it gives up before that grows, and the next
+        # request tries at once, or all would be refused for long after the database is back.
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",

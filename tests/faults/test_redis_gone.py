@@ -1,6 +1,6 @@
 """Redis frozen, then killed, then back: people work on as if nothing had happened, and what was owed is done once.
 
-A real worker and two real beats stand at a Redis of the test's own. Ten seconds stand for two minutes; the long form is
+A real worker and two real beats stand at a Redis of the test's own. Six seconds stand for two minutes; the long form is
 ``FAULTS_OUTAGE_SECONDS=120``.
 """
 
@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from redis import Redis
+from redis.exceptions import RedisError
 
 from backlog.models import ActionResult, LeadScore, RankRun
 from backlog.ranking.duties import owe_recount
@@ -34,7 +36,7 @@ from tests.faults.watching import until
 from tests.office import Office
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
-OUTAGE_SECONDS = float(os.environ.get("FAULTS_OUTAGE_SECONDS") or "10")
+OUTAGE_SECONDS = float(os.environ.get("FAULTS_OUTAGE_SECONDS") or "6")
 PATIENCE_SECONDS = 4.0
 """How long a page or a deed may take at most while Redis takes connections and says nothing."""
 RECOVERY_SECONDS = 60.0
@@ -70,6 +72,11 @@ def at_work(redis: Broker, tmp_path: Path) -> Iterator[None]:
             for program in [programs.beat(), *([programs.worker()] if name == "one" else [])]:
                 later.callback(Child(program).kill)
         yield
+
+
+def client_of(url: str) -> Redis:
+    found: Redis = Redis.from_url(url)
+    return found
 
 
 def due() -> int:
@@ -176,5 +183,23 @@ def test_without_worker_and_beats_what_is_owed_stands_until_somebody_drains(offi
     day.work()
     time.sleep(1)
     assert not Job.objects.filter(state=JobState.DONE).exists()
+    until(lambda: not services.run_one() and all_worked(), "drained by hand")
+    demand_each_done_once(day)
+
+
+def test_a_redis_that_is_full_is_like_one_that_is_down(office: Office, redis: Broker) -> None:
+    """It answers, and takes nothing: neither hints nor what is cached. Once it has room, hints go out again."""
+    full = client_of(redis.url)
+    full.config_set("maxmemory", "1")
+    with pytest.raises(RedisError, match="maxmemory"):
+        full.set("more", "than fits")
+    day = Day(office)
+    day.work()
+    assert day.slowest < PATIENCE_SECONDS
+    assert full.llen("celery") == 0
+    assert due() >= day.rings, "what is owed stands as rows"
+    full.config_set("maxmemory", "0")
+    day.work()
+    assert full.llen("celery") > 0
     until(lambda: not services.run_one() and all_worked(), "drained by hand")
     demand_each_done_once(day)
