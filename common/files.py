@@ -1,9 +1,11 @@
 """Where uploaded files are kept, with a way to take back what was written for a deed that is not to be."""
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import IO, Any, ClassVar
 
 from django.core.files.storage import FileSystemStorage
@@ -57,3 +59,13 @@ def taken_back(*, always: bool) -> Iterator[None]:
         _written.reset(token)
         for storage, name in written if always or failed else ():
             storage.delete(name)
+
+
+def replaced(path: Path, text: str) -> None:
+    """Write a file so that a reader finds the old one or the new one, whole, whatever is killed meanwhile."""
+    fresh = path.with_name(f"{path.name}.new")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

@@ -18,9 +18,12 @@ def get_document_for(user: User, pk: UUID | str, *, lock: bool = False) -> Docum
 
 
 def get_version_for(user: User, pk: UUID | str, number: int) -> Version:
-    """A version of a document that one may see; seen with it. Raises NotFound."""
+    """A version of a document that one may see; seen with it. Raises NotFound, also
+    where its files went with the person they named."""
     document = get_document_for(user, pk)
-    found = document.versions.select_related("document", "rendition").filter(number=number).first()
+    found = (
+        document.versions.select_related("document", "rendition").filter(number=number, rendition__isnull=False).first()
+    )
     return _found(found)
 
 

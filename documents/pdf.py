@@ -39,7 +39,7 @@ _PLAIN = ParagraphStyle("plain", fontName=FAMILY, fontSize=_SIZE, leading=_SIZE 
 
 def to_pdf(docx: bytes, *, title: str) -> bytes:
     """The same paper, some milliseconds a page. ``title`` is what the reader's window is called."""
-    _fonts()
+    register_fonts()
     target = io.BytesIO()
     layout = SimpleDocTemplate(
         target, pagesize=A4, leftMargin=2.5 * cm, rightMargin=1.5 * cm, topMargin=2 * cm, bottomMargin=2 * cm,
@@ -51,7 +51,7 @@ def to_pdf(docx: bytes, *, title: str) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> None:
+def register_fonts() -> None:
     """Registered once a process: 10 ms."""
     folder = Path(fontpkg_ibm_plex_serif.ROOT) / "files"
     for look, file in _FILES.items():

@@ -13,6 +13,8 @@ BATCH = 500
 def rows_to_mend(run: Import) -> Iterator[list[str]]:
     """Header and rows of the file that were refused or came in with a warning; memory does not grow with the file."""
     yield [_("Строка"), *run.headers, _("Что исправить")]
+    if not run.file:  # it was kept as long as the rules of retention say
+        return
     said = _said(run)
     wanted = next(said, None)
     with run.file.open("rb") as file:

@@ -72,6 +72,8 @@ def process(run: Import) -> Iterator[Import]:
         return
     checking = run.state == ImportState.CHECKING
     _demand_right(run)
+    if not run.file:
+        raise Invalid(_("Исходный файл уже удалён: вышел срок хранения. Загрузите его ещё раз."))
     column_map = read_mapping(run.mapping, run.headers, stage_codes(run.kind))
     made: dict[str, list[str]] = {k: list(v) for k, v in run.made.items()}
     drafter = _drafter(run, column_map, made, checking=checking)

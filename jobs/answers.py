@@ -1,7 +1,7 @@
 """A request that is sent again gets the answer of the first: kept in the transaction of the work, found by digest."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -78,15 +78,20 @@ def forget_about(*, ids: Iterable[object], words: Iterable[str] = ()) -> int:
 
     Reads every kept answer once: seconds for a week of a busy bank, which an erasure can bear and each write need not.
     """
+    places = [kept.pk for kept in told_of(ids=ids, words=words)]
+    return KeptAnswer.objects.filter(pk__in=places).update(status=FORGOTTEN, headers={}, content="")
+
+
+def told_of(*, ids: Iterable[object], words: Iterable[str] = ()) -> Sequence[KeptAnswer]:
+    """The answers that tell of somebody, as ``forget_about`` finds them."""
     told = {str(pk) for pk in ids} | {word for word in words if len(word) >= _LEAST_WORD}
     if not told:
-        return 0
+        return ()
     named = Q()
     for text in sorted(told):
         named |= Q(content__contains=text) | Q(told_headers__contains=text)
     rows = KeptAnswer.objects.annotate(told_headers=Cast("headers", CharField())).exclude(status=FORGOTTEN)
-    places = list(rows.filter(named).values_list("pk", flat=True))
-    return KeptAnswer.objects.filter(pk__in=places).update(status=FORGOTTEN, headers={}, content="")
+    return list(rows.filter(named))
 
 
 def _number(place: str) -> int:

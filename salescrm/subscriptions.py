@@ -48,6 +48,7 @@ from outreach.answers import plan_answer
 from outreach.events import ReplyReceived
 from outreach.services import planning
 from outreach.services import sending as outreach_sending
+from privacy.services import erasing, exporting
 from webhooks import handlers as webhooks
 from webhooks.events import EndpointStopped
 from webhooks.recording import record
@@ -241,6 +242,9 @@ JOBS: Mapping[str, Kind] = {
     # A refusal is written down when its effect is gone: the job manages its own transactions.
     forms.TAKE_JOB: Kind(forms_taking.take_from_job, atomic=False, max_attempts=forms_taking.MOST_ATTEMPTS),
     inbox.WORK_JOB: Kind(inbox_working.work_from_job, atomic=False, max_attempts=inbox_working.MOST_ATTEMPTS),
+    # Step by step, each with the note that it is done.
+    erasing.JOB: Kind(erasing.work, atomic=False, max_attempts=50),
+    exporting.JOB: Kind(exporting.work),
     CHUNK_JOB: Kind(work.work_off, atomic=False, max_attempts=50),
     REVERT_JOB: Kind(reverting.revert, atomic=False, max_attempts=50),
     operating.RUN_JOB: Kind(operating.run_tick, atomic=False, max_attempts=1),

@@ -1,0 +1,150 @@
+"""Everything that is known of a person, as one archive: data.json for machines, report.pdf for people, his files."""
+
+import base64
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from agents.models import Party
+from audit.models import View
+from common import clock
+from common.personal import Holds, Whom
+from privacy import history as past
+from privacy import pdf, registry, subjects, wiping
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    content: bytes
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table or place: its rows as they stand, and as the audit remembers them."""
+
+    key: str
+    title: str
+    rows: list[dict[str, Any]]
+    history: list[dict[str, Any]]
+
+
+def make(party: Party) -> Archive:
+    """Some seconds: files of imports are read too. Whatever is in memory is one person's."""
+    whom = subjects.whom(party.pk)
+    files: dict[str, bytes] = {}
+    with translation.override("ru"):
+        parts = [part for part in _parts(whom, files) if part.rows or part.history]
+        at = clock.now()
+        data = {"party": party.pk, "made_at": at, "parts": [_plain(part) for part in parts]}
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("data.json", json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))
+            archive.writestr("report.pdf", _report(party, parts, at))
+            for name, content in files.items():
+                archive.writestr(f"files/{name}", content)
+    return Archive(target.getvalue(), sum(len(part.rows) + len(part.history) for part in parts))
+
+
+def _plain(part: Part) -> dict[str, Any]:
+    return {"key": part.key, "title": part.title, "rows": part.rows, "history": part.history}
+
+
+def _parts(whom: Whom, files: dict[str, bytes]) -> Iterator[Part]:
+    for holds in registry.tables():
+        if not (holds.via or holds.by_value or holds.by_id or holds.pair or holds.anonym):
+            yield Part(holds.model._meta.label, str(holds.title), list(_mentions(holds, whom)), [])
+            continue
+        label = holds.model._meta.label
+        rows = holds.model._base_manager.filter(pk__in=list(whom.records[label])).order_by("pk")
+        kept = past.rows_of(holds, whom)
+        history = [] if kept is None else [_told(row, holds, {}) for row in kept.order_by("pgh_created_at", "pk")]
+        yield Part(label, str(holds.title), [_told(row, holds, files) for row in rows], history)
+    for aside in registry.asides():
+        yield Part(aside.key, str(aside.title), [dict(one) for one in aside.tell(whom)], [])
+    yield Part("audit.View", _("Кто смотрел ваши данные"), [dict(view) for view in _views(whom)], [])
+
+
+def _mentions(holds: Holds, whom: Whom) -> Iterator[dict[str, Any]]:
+    """Of other people's texts only the one that names him."""
+    for row in wiping.mentioning(holds, whom):
+        yield {"id": row.pk} | {name: getattr(row, name) for name, _cut in wiping.cut_out(row, whom, holds)}
+
+
+def _told(row: Any, holds: Holds, files: dict[str, bytes]) -> dict[str, Any]:
+    """The row by its columns; bytes and files are put beside the data, and named in it."""
+    secret = {*holds.untold.split()}
+    names = {field.name: field for field in row._meta.concrete_fields if field.name not in secret}
+    return {name: _value(row, field, files) for name, field in names.items()}
+
+
+def _value(row: Any, field: Any, files: dict[str, bytes]) -> Any:
+    value = getattr(row, field.attname)
+    if isinstance(field, models.FileField):
+        return _file(row, field, files) if value else ""
+    if isinstance(value, bytes | memoryview):
+        return _bytes(row, field, bytes(value), files)
+    return value
+
+
+def _file(row: Any, field: Any, files: dict[str, bytes]) -> str:
+    name = str(getattr(row, field.attname))
+    if field.storage.exists(name):
+        kept = f"{row._meta.label}/{row.pk}{PurePath(name).suffix}"
+        with field.storage.open(name) as file:
+            files[kept] = file.read()
+        return kept
+    return ""
+
+
+def _bytes(row: Any, field: Any, value: bytes, files: dict[str, bytes]) -> str:
+    """Text where it is text; else a file beside the data."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        kept = f"{row._meta.label}/{row.pk}.{field.name}"
+        files[kept] = value
+        return kept
+
+
+def _views(whom: Whom) -> Iterator[Mapping[str, Any]]:
+    """Who looked, not from where: the address is a colleague's."""
+    rows = View.objects.filter(subjects__overlap=[*whom.records["agents.Party"], *whom.records["leads.Lead"]])
+    yield from rows.order_by("at").values("at", "user_id", "look", "route", "fields", "purpose")
+
+
+def _report(party: Party, parts: list[Part], at: datetime) -> bytes:
+    name = _("Персональные данные: %(name)s") % {"name": party.name}
+    story = [
+        pdf.title(name),
+        pdf.words(_("Составлено %(at)s. Те же данные для машин — в файле data.json.") % {"at": at}),
+    ]
+    for part in parts:
+        story.append(pdf.heading(f"{part.title} · {len(part.rows)}"))
+        for row in part.rows:
+            story += pdf.pairs((key, _text(value)) for key, value in row.items() if value not in ("", None, [], {}))
+        if part.history:
+            story.append(pdf.words(_("Прежние редакции: %(count)s.") % {"count": len(part.history)}))
+            for row in part.history:
+                story += pdf.pairs((key, _text(value)) for key, value in row.items() if _is_told(key, value))
+    return pdf.to_bytes(story, called=name)
+
+
+def _is_told(key: str, value: Any) -> bool:
+    return value not in ("", None, [], {}) and key not in {"pgh_id", "pgh_context", "pgh_obj"}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
