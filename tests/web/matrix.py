@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.template.base import Template
 from django.test import Client
 from django.test.utils import _TestState
 
@@ -39,12 +40,18 @@ class Outcome:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Thousands of refusals are the point here: no line of the log for each, no search for garbage between."""
+    """Thousands of refusals are the point here: no line of the log for each, no search for garbage between, and no copy
+    of every template's context for a test that might look at it."""
     logging.disable(logging.ERROR)
     gc.disable()
+    fresh, stepup.FRESH = stepup.FRESH, timedelta(hours=12)  # a walk may take longer than a proof of who one is lasts
+    watched = Template._render
+    Template._render = _TestState.saved_data.template_render
     try:
         yield
     finally:
+        Template._render = watched
+        stepup.FRESH = fresh
         gc.enable()
         logging.disable(logging.NOTSET)
 

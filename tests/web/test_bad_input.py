@@ -177,9 +177,20 @@ def _afterwards(reader: Reader, rule: Rule, response: Any) -> Iterator[bytes]:
         yield reader.client_for(rule).get(where).getvalue()
 
 
+@pytest.fixture(scope="module")
+def one_reader(kept_office: Office) -> Reader:
+    return Reader(kept_office)
+
+
+@pytest.fixture
+def reader(one_reader: Reader) -> Reader:
+    """The records are made once a module; what was asked and met is counted anew for each area."""
+    one_reader.asked, one_reader.known = 0, set()
+    return one_reader
+
+
 @pytest.mark.parametrize("area", [area for area in AREAS if area != "api"])
-def test_no_address_breaks_a_page(area: str, office: Office, record_property: Record) -> None:
-    reader = Reader(office)
+def test_no_address_breaks_a_page(area: str, reader: Reader, record_property: Record) -> None:
     with quiet():
         rules = [rule for rule in AREAS[area] if "GET" in rule.methods]
         wrong = [line for rule in rules for line in refusals_of_reading(reader, rule)]
@@ -188,8 +199,7 @@ def test_no_address_breaks_a_page(area: str, office: Office, record_property: Re
 
 
 @pytest.mark.parametrize("area", [area for area in AREAS if area != "api"])
-def test_no_form_breaks_on_what_is_typed(area: str, office: Office, record_property: Record) -> None:
-    reader = Reader(office)
+def test_no_form_breaks_on_what_is_typed(area: str, reader: Reader, record_property: Record) -> None:
     with quiet():
         rules = [rule for rule in AREAS[area] if "POST" in rule.methods]
         wrong = [line for rule in rules for line in refusals_of_writing(reader, rule)]
@@ -212,8 +222,8 @@ urlpatterns = [path("fragile/", fragile, name="fragile"), path("", include("sale
 
 
 @pytest.mark.urls(__name__)
-def test_a_fragile_page_is_found(office: Office) -> None:
-    reader, rule = Reader(office), Rule("fragile", frozenset({"GET", "POST"}), Door.STAFF)
+def test_a_fragile_page_is_found(reader: Reader) -> None:
+    rule = Rule("fragile", frozenset({"GET", "POST"}), Door.STAFF)
     with quiet():
         found = [*refusals_of_reading(reader, rule), *refusals_of_writing(reader, rule)]
     assert "GET fragile ?page=abc: 500" in found

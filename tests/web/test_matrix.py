@@ -46,12 +46,18 @@ urlpatterns = [
 ]
 
 
+@pytest.fixture(scope="module")
+def matrix(kept_office: Office) -> Matrix:
+    """Everybody signed in and everybody's records, made once: half of the walk's time otherwise."""
+    return Matrix(World(kept_office).fill())
+
+
 @pytest.mark.parametrize("area", AREAS)
 def test_every_address_answers_everybody_as_the_policy_says(
-    area: str, office: Office, record_property: Callable[[str, object], None]
+    area: str, matrix: Matrix, record_property: Callable[[str, object], None]
 ) -> None:
     with quiet():
-        outcome = Matrix(World(office).fill()).run(AREAS[area])
+        outcome = matrix.run(AREAS[area])
     record_property("matrix cases", outcome.cases)
     print(f"{area}: {outcome.cases} cases, {len(outcome.deviations)} deviations")
     assert not outcome.deviations, "\n" + "\n".join(outcome.deviations[:60])
@@ -80,29 +86,25 @@ def test_a_method_that_nobody_declared_is_found() -> None:
 
 
 @pytest.mark.urls(__name__)
-def test_a_view_that_forgets_the_scope_is_found(office: Office) -> None:
-    matrix = Matrix(World(office).fill(["olim", "sitora"]))
+def test_a_view_that_forgets_the_scope_is_found(matrix: Matrix) -> None:
     found = matrix.run([Rule("leaky", frozenset({"GET"}), Door.STAFF, "lead")], ["olim", "sitora"])
     wanted = {"GET leaky of sitora as olim: 200, expected [404]", "GET leaky of olim as sitora: 200, expected [404]"}
     assert wanted <= set(found.deviations)
 
 
 @pytest.mark.urls(__name__)
-def test_a_method_that_the_policy_does_not_know_is_found(office: Office) -> None:
-    matrix = Matrix(World(office).fill(["olim"]))
+def test_a_method_that_the_policy_does_not_know_is_found(matrix: Matrix) -> None:
     found = matrix.run([Rule("leaky", frozenset({"GET"}), Door.STAFF, "lead")], ["olim"])
-    assert found.deviations == ["POST leaky of olim as olim: 200, expected [405]"]
+    assert "POST leaky of olim as olim: 200, expected [405]" in found.deviations
 
 
 @pytest.mark.urls(__name__)
-def test_reading_that_writes_is_found(office: Office) -> None:
-    matrix = Matrix(World(office).fill(["olim"]))
+def test_reading_that_writes_is_found(matrix: Matrix) -> None:
     found = matrix.run([Rule("counting", frozenset({"GET"}), Door.STAFF)], ["olim"])
     assert "GET counting as olim: answered 200 and changed the base" in found.deviations
 
 
 @pytest.mark.urls(__name__)
-def test_an_auditor_who_writes_is_found(office: Office) -> None:
-    matrix = Matrix(World(office).fill(["olim"]))
+def test_an_auditor_who_writes_is_found(matrix: Matrix) -> None:
     found = matrix.run([Rule("careless", frozenset({"POST"}), Door.STAFF)], ["aziz"])
     assert "POST careless as aziz: answered 200 and changed the base" in found.deviations
