@@ -48,7 +48,7 @@ from outreach.answers import plan_answer
 from outreach.events import ReplyReceived
 from outreach.services import planning
 from outreach.services import sending as outreach_sending
-from privacy.services import erasing, exporting
+from privacy.services import aging, erasing, exporting
 from webhooks import handlers as webhooks
 from webhooks.events import EndpointStopped
 from webhooks.recording import record
@@ -245,6 +245,7 @@ JOBS: Mapping[str, Kind] = {
     # Step by step, each with the note that it is done.
     erasing.JOB: Kind(erasing.work, atomic=False, max_attempts=50),
     exporting.JOB: Kind(exporting.work),
+    aging.JOB: Kind(aging.work, atomic=False, max_attempts=50),
     CHUNK_JOB: Kind(work.work_off, atomic=False, max_attempts=50),
     REVERT_JOB: Kind(reverting.revert, atomic=False, max_attempts=50),
     operating.RUN_JOB: Kind(operating.run_tick, atomic=False, max_attempts=1),

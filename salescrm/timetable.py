@@ -39,5 +39,7 @@ TIMETABLE: dict[str, dict[str, object]] = {
     # Shows that beat is alive, and a worker with it.
     "show-that-beat-lives": {"task": "monitoring.tasks.beat", "schedule": 15.0, "options": {"expires": 15}},
     "sweep-recorded-runs": {"task": "monitoring.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
+    # What has been kept long enough goes at night: one duty a rule and day.
+    "owe-retention": {"task": "privacy.tasks.owe_retention", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-finished-jobs": {"task": "jobs.tasks.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
 }
