@@ -122,7 +122,7 @@ class BulkWriter(LeadWriter):
     """
 
     rest = 0.0
-    NEW, OLD = 40, 100
+    NEW, OLD = 40, 200
 
     def __init__(self, name: str, bench: Bench, caller: Caller, number: int, rate: float, steps: float) -> None:
         super().__init__(name, bench, caller, number)
