@@ -8,20 +8,24 @@ import pytest
 import pytest_django
 from django.apps import apps
 from django.db import connection
-from django.db.models.signals import post_migrate
-from django.dispatch import receiver
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from funnel.defaults import STAGES
 from tests.api.contract import check_response
+from tests.emptying import empty
 from tests.office import Office
 
 
-@receiver(post_migrate)
-def _dictionaries_are_there(sender: Any, **_: Any) -> None:
-    """Tests that commit end with a flush, which empties the bank's dictionaries too: put them back."""
-    if sender.label != "leads":
-        return
+@pytest.fixture(scope="session", autouse=True)
+def what_was_committed_goes_quickly() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: _empty_and_put_back())
+        yield
+
+
+def _empty_and_put_back() -> None:
+    """The bank's dictionaries go with the rest: put them back."""
+    empty()
     if not apps.get_model("funnel", "Stage").objects.exists():
         _put_back_the_funnels()
         import_module("funnel.migrations.0003_what_the_engine_believes").set_beliefs(apps, None)
