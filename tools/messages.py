@@ -33,7 +33,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, int] | tuple[int, str], ...] | None] 
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-SKIPPED = {"assets", "tests", "staticfiles", "docs", "bench", "tools", "runner"}
+SKIPPED = {"assets", "tests", "staticfiles", "docs", "bench", "chaos", "tools", "runner"}
 
 # Babel's own shape: line, text or its forms, the translator's hints, context.
 Message = tuple[int, str | tuple[str, ...], list[str], str | None]
