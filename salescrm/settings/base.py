@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "salescrm.guards.RefuseOddMethods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "salescrm.guards.KeepNothing",
     "common.middleware.RequestId",
     "monitoring.metrics.Measure",
     "api.health.middleware.AnswerProbes",
