@@ -5,12 +5,14 @@ from typing import IO
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 
+from common.files import FILE_POLICY
+
 
 def download(file: IO[bytes], *, name: str, kind: str) -> FileResponse:
     """``kind`` is the media type, ``name`` what the reader saves it as."""
     response = FileResponse(file, as_attachment=True, filename=name, content_type=kind)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = FILE_POLICY
     return response
 
 

@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 from common.errors import Refused
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+FILE_POLICY = "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+"""The content policy of a file that somebody sent: shown by itself, it can do nothing in our pages' name."""
+
 _written: ContextVar[list[tuple["Kept", str]] | None] = ContextVar("written_files", default=None)
 
 

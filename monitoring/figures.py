@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from channels import quarantine
 from common import clock
 from monitoring import heartbeats
+from webhooks.selectors import oldest_unnumbered_seconds
 
 log = logging.getLogger(__name__)
 _PATIENCE_MS = 2000
@@ -40,6 +41,10 @@ class Figure:
 def _heartbeats() -> Rows:
     ages = heartbeats.ages(at=clock.now())
     return [(name, age) for name, age in ages.items() if age is not None]
+
+
+def _unnumbered() -> Rows:
+    return [(oldest_unnumbered_seconds(),)]
 
 
 def _quarantine() -> Rows:
@@ -78,7 +83,7 @@ FIGURES = (
     ),
     Figure(
         "crm_events_oldest_unnumbered_seconds", "Age of the oldest event that no relay has numbered: alarm above 60",
-        "SELECT coalesce(extract(epoch FROM now() - min(recorded_at)), 0) FROM webhooks_event WHERE position IS NULL",
+        "", (), _unnumbered,
     ),
     Figure(
         "crm_webhook_attempts_last_hour", "Deliveries tried within the hour, by endpoint and outcome",
@@ -125,6 +130,14 @@ FIGURES = (
         "crm_exported_people_last_hour", "People whose data left in exports and files within the hour",
         "SELECT coalesce(sum(cardinality(subjects)), 0) FROM audit_view"
         " WHERE at > now() - interval '1 hour' AND look IN ('export', 'file')",
+    ),
+    Figure(
+        "crm_audit_waiting_rows", "Rows of the journals that are not sealed yet",
+        "SELECT coalesce(sum(mark - done), 0) FROM audit_reach",
+    ),
+    Figure(
+        "crm_audit_head_lag_seconds", "Since the chain's head was last written down outside: alarm above 7200",
+        "SELECT extract(epoch FROM now() - max(at)) FROM audit_anchoring WHERE taken",
     ),
     Figure("crm_heartbeat_age_seconds", "Silence of each part; «backup» is the last backup's age", "", ("part",),
            _heartbeats),

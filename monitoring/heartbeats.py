@@ -6,7 +6,9 @@ import time
 from datetime import datetime
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db.models import Max
 
+from audit.models import Anchoring
 from common import clock
 from monitoring.models import Heartbeat
 
@@ -58,7 +60,11 @@ def beat_of_process() -> None:
 
 def ages(*, at: datetime) -> dict[str, float | None]:
     """Seconds since each part was heard of; None for one that never was."""
-    seen = {row.name: max((at - row.seen_at).total_seconds(), 0.0) for row in Heartbeat.objects.all()}
+    moments = {row.name: row.seen_at for row in Heartbeat.objects.all()}
+    anchored = Anchoring.objects.filter(taken=True).aggregate(newest=Max("at"))["newest"]
+    if anchored is not None:
+        moments["audit_anchor"] = anchored
+    seen = {name: max((at - moment).total_seconds(), 0.0) for name, moment in moments.items()}
     return {name: seen.get(name) for name in (*LATE_SECONDS, *sorted(seen.keys() - LATE_SECONDS.keys()))}
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from celery import current_app
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.access import demand_administrator
@@ -57,7 +58,7 @@ def retry(*, by: User, at: datetime, job_id: UUID | None = None, kind: str = "")
 
     Raises NotAllowed, NothingThere.
     """
-    changes: dict[str, Any] = {"state": JobState.READY, "attempts": 0, "due_at": at, "lease_token": None}
+    changes: dict[str, Any] = {"state": JobState.READY, "attempts": 0, "due_at": Now(), "lease_token": None}
     return _settle(DeedKind.RETRY, by=by, at=at, job_id=job_id, kind=kind, changes=changes | {"lease_until": None})
 
 

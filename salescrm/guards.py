@@ -1,4 +1,5 @@
-"""What is refused at the door whatever the address: methods nobody needs, and everything while a copy is sealed."""
+"""What is refused at the door whatever the address: methods nobody needs, and everything while a
+copy is sealed; and what no answer may leave behind."""
 
 from collections.abc import Callable
 
@@ -21,6 +22,18 @@ class RefuseOddMethods:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+
+
+class KeepNothing:
+    """What does not say otherwise is kept nowhere: neither in a browser on a shared desk nor by a proxy."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
 
 
 class Seal:

@@ -24,6 +24,8 @@ def gates() -> dict[str, list[str]]:
         "templates": [str(BIN / "djlint"), "--lint", "--quiet", *template_folders()],
         # Answers from the code alone; without a database it only warns that it compared no history.
         "migrations": [python, "-W", "ignore", manage, "makemigrations", "--check", "--dry-run"],
+        # New ones must be able to run while people work.
+        "live-migrations": [python, "-m", "tools.migrations"],
         "contract": [python, manage, "contract", "--check"],
         "django": [python, manage, "check", "--fail-level", "WARNING"],
     }

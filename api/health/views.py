@@ -66,7 +66,7 @@ def detail(request: HttpRequest) -> HttpResponse:
         "quarantine": bool(_one(found["crm_quarantine"])),
         "heartbeats": {name: {"age_seconds": age, "late": name in late} for name, age in ages.items()},
         "backup_age_seconds": ages.get("backup"),
-        "audit_head_lag_seconds": ages.get("audit_anchor"),
+        "audit_head_lag_seconds": _one(found["crm_audit_head_lag_seconds"]),
     }
     return JsonResponse(told, headers={"Cache-Control": "no-store"})
 

@@ -75,7 +75,8 @@ class Database:
             pass  # it gave up; what it said follows
         finally:
             _close(process.stdin)
-        said = process.stderr.read().decode(errors="replace")
+        with process.stderr:
+            said = process.stderr.read().decode(errors="replace")
         if process.wait():
             raise Failed(f"pg_restore: {said.strip()[-2000:]}")
 

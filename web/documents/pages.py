@@ -9,6 +9,7 @@ from django.utils.http import content_disposition_header
 
 from accounts.models import User
 from common import clock
+from common.files import FILE_POLICY
 from documents.access import get_document_for, get_version_for
 from documents.filters import DocumentFilter, RequestFilter
 from documents.models import Document, LegalRequest
@@ -78,5 +79,5 @@ def as_download(content: bytes, name: str, kind: str) -> HttpResponse:
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = FILE_POLICY
     return response

@@ -7,6 +7,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from common.errors import NotFound
+from common.files import FILE_POLICY
 from leads.access import get_lead_for
 from leads.services.contract_files import open_file
 from web.pages import page, person
@@ -21,5 +22,5 @@ def contract_file(request: HttpRequest, pk: UUID, contract: UUID) -> HttpRespons
     file, kind = open_file(found)
     response = FileResponse(file, as_attachment=True, filename=found.file_name, content_type=kind)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = FILE_POLICY
     return cast("HttpResponse", response)  # a streaming cousin: the frame only adds headers to it
