@@ -108,7 +108,7 @@ def deeds(
     """What a person changed, newest first, ``size`` requests and one more where there are more. Two queries.
     Raises NotAllowed."""
     demand_settings(by)
-    asked = {"user": str(user_id), "since": since, "until": until, "after": after, "most": size + 1}
+    asked: dict[str, Any] = {"user": str(user_id), "since": since, "until": until, "after": after, "most": size + 1}
     with connection.cursor() as cursor:
         cursor.execute(_CONTEXTS, asked)
         contexts = cursor.fetchall()

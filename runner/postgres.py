@@ -20,6 +20,8 @@ from runner.postmaster import Adopted, Postmaster, clear_stale
 from runner.processes import Child, Program
 
 DATABASE = ROLE = "salescrm"
+HANDS = "salescrm_app"
+"""A role with no rights but those that ``audit_grants`` gives: the application's, where it owns no table."""
 SUPERUSER = "postgres"
 START_TRIES = 3
 PREFERRED_PORT = 54320
@@ -160,6 +162,8 @@ class Cluster:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
                 make = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}")
                 connection.execute(make.format(role, sql.Literal(self.password)))
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [HANDS]).fetchone():
+                connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN ROLE {}").format(sql.Identifier(HANDS), role))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(owner, role))
 
