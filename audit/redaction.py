@@ -5,6 +5,7 @@ are older than the law asks for. Both leave a signed link, by which the chain st
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from audit.sequencer import SEGMENT, Head, alone
 RETIRE_BATCH = 10_000
 
 
+@lru_cache(maxsize=256)
 def event_model(model: type[models.Model]) -> type[models.Model] | None:
     """Where the history of an audited model is kept; None for one that is not audited."""
     return next(

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/", include("web.reports.urls")),
     path("community/", include("web.community.urls")),
     path("imports/", include("web.imports.urls")),
+    path("audit/", include("web.audit.urls")),
     path("settings/integrations/", include("web.integrations.urls")),
     path("settings/", include("web.settings.urls")),
     path("notifications/", include("web.notifications.urls")),

@@ -86,7 +86,7 @@ class Rule:
 
 DOWNLOADS = frozenset({
     "leads:export", "calls:export", "leads:contract_file", "imports:template", "imports:errors", "documents:docx",
-    "documents:pdf", "documents:template_file", "documents:template_built_in",
+    "audit:export", "documents:pdf", "documents:template_file", "documents:template_built_in",
 })  # fmt: skip
 
 
@@ -421,6 +421,15 @@ INTEGRATIONS = [
     *_rules(Door.PUBLIC, "public_key", [("public_form", FORM)]),
 ]
 
+_HISTORY = {"fixed": {"kind": "leads-lead"}}
+AUDIT = [
+    *_rules(Door.SETTINGS, "", [
+        ("audit:seen", GET, {"main": True}), ("audit:person", GET, {"main": True}), ("audit:export", GET),
+    ]),
+    *_rules(Door.SETTINGS, "lead", [("audit:record", GET, _HISTORY)]),
+    *_rules(Door.ADMIN, "lead", [("audit:restore", POST, _HISTORY)]),
+]  # fmt: skip
+
 _NOUNS = ("initiative", "segment", "agent", "client", "lead")
 _AROUND_LEADS = {
     "meetings": ("meeting", "GET PATCH"), "interviews": ("interview", GET), "agreements": ("agreement", GET),
@@ -538,7 +547,7 @@ AREAS: dict[str, list[Rule]] = {
     "community": COMMUNITY, "documents": DOCUMENTS, "reports": REPORTS, "hypotheses": HYPOTHESES,
     "results": RESULTS, "start": START,
     "calls": CALLS, "outreach": OUTREACH, "settings": SETTINGS, "integrations": INTEGRATIONS,
-    "api": API, "week": WEEK, "day": DAY, "plans": PLANS,
+    "audit": AUDIT, "api": API, "week": WEEK, "day": DAY, "plans": PLANS,
 }  # fmt: skip
 POLICY: tuple[Rule, ...] = tuple(rule for rules in AREAS.values() for rule in rules)
 # Answers «no such address» to everybody, in the form of a problem.

@@ -1,0 +1,1 @@
+"""«Аудит»: who saw whom, what somebody did, a record's history; for auditors and administrators."""
