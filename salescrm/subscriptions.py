@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from accounts.events import PasswordForgotten, SecondFactorTaken, TokenExpiring
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import SEES_EVERYTHING, Role
 from agents.events import PartiesAdded, PartyChanged
 from agents.models import Party
+from audit.events import HeadAnchored, UnusualViewing
 from backlog import corrections, rescheduling
 from backlog.events import ActionDone, ActionPlanned, ResultUndone
 from backlog.ranking import duties as ranking
@@ -39,6 +40,7 @@ from jobs.registry import Again, JobRun, Kind
 from leads import events
 from leads.services import value
 from monitoring import services as operating
+from monitoring.heartbeats import beat
 from notifications import handlers as notifications
 from notifications.letters import Write
 from notifications.models import NoticeKind
@@ -155,6 +157,21 @@ def tell_second_factor_taken(event: SecondFactorTaken) -> None:
     notify(user_id=event.user_id, kind=NoticeKind.SECURITY, key=key, at=event.at, facts=facts, by_id=event.by_id)
 
 
+def tell_unusual_viewing(event: UnusualViewing) -> None:
+    """Auditors and administrators, once an hour for each person who looks at so much."""
+    viewer = User.objects.filter(pk=event.user_id).values_list("name", flat=True).first() or ""
+    facts = {"viewer": viewer, "viewed_by": str(event.user_id), "cards": event.cards}
+    key = f"viewing:{event.user_id}:{event.at:%Y%m%d%H}"
+    people = User.objects.filter(role__in=SEES_EVERYTHING, is_active=True).exclude(pk=event.user_id)
+    for user_id in people.values_list("pk", flat=True):
+        notify(user_id=user_id, kind=NoticeKind.SECURITY, key=f"{key}:{user_id}", at=event.at, facts=facts)
+
+
+def beat_of_anchor(event: HeadAnchored) -> None:
+    """The audit does not know who watches over it."""
+    beat("audit_anchor", at=event.at, detail=str(event.n))
+
+
 def work_bulk_load(run: JobRun) -> Again | None:
     """The chunks are the imports' matter, what an item is the API's. Loaded here: a process that never works such a
     batch off need not know the API."""
@@ -218,6 +235,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     CameAgain: [tell_came_again],
     ImportFinished: [tell_import_finished, rank_after_import, forecast_after_import, publish_import],
     EndpointStopped: [tell_endpoint_stopped],
+    UnusualViewing: [tell_unusual_viewing],
+    HeadAnchored: [beat_of_anchor],
     WeekReported: [tell_weekly_report],
 }
 

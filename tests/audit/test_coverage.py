@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pghistory
@@ -153,7 +154,7 @@ def test_a_job_carries_whoever_owed_it(entries: Any) -> None:
 
     with kinds(move=Kind(work)):
         with pghistory.context(user="u-1", request_id="r-1", url="/leads/"):
-            owe([Duty("move", "move:1", {"party": str(entries.party.pk)}, clock.now())])
+            owe([Duty("move", "move:1", {"party": str(entries.party.pk)}, clock.now() - timedelta(hours=1))])
         assert services.run_one()
     (told,) = entries()
     assert told.pop("job_id")
@@ -166,7 +167,7 @@ def test_a_job_that_nobody_asked_for_is_told_by_its_kind(entries: Any) -> None:
         queryset_update(entries.party)
 
     with kinds(move=Kind(work)):
-        owe([Duty("move", "move:2", {}, clock.now())])
+        owe([Duty("move", "move:2", {}, clock.now() - timedelta(hours=1))])
         assert services.run_one()
     (told,) = entries()
     assert (told["job"], "user" in told) == ("move", False)

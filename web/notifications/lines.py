@@ -182,6 +182,9 @@ def _token(facts: dict[str, Any], _name: str) -> str:
 
 
 def _security(facts: dict[str, Any], _name: str) -> str:
+    if viewer := facts.get("viewer"):
+        words = {"name": viewer, "n": formats.number(facts.get("cards", 0), _language())}
+        return _("%(name)s открывает необычно много карточек: за час %(n)s") % words
     values = {"by": facts.get("by", "")}
     return _("%(by)s снял ваш второй фактор. Если вы об этом не просили, сообщите в службу безопасности") % values
 
@@ -227,6 +230,8 @@ def address_of(line: Line) -> str:
         return _reverse("hypotheses:detail", number)
     if number := facts.get("endpoint"):
         return _reverse("integrations:webhook", number)
+    if number := facts.get("viewed_by"):
+        return f"{_reverse('audit:person')}?user={number}"
     if number := facts.get("service_account"):
         return _reverse("integrations:account", number)
     if line.notice.lead_id is not None:

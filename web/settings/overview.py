@@ -76,6 +76,8 @@ def _systems() -> list[Section]:
             resolve_url("settings:jobs"), "clock", _("Задания"),
             _("Что система делает сама: когда, с каким итогом, что не выполнено"),
             [text for text in [told(dead_count())] if text],
+        ),
+        Section(
             resolve_url("audit:seen"), "search", _("Аудит"),
             _("Кто видел клиента, что делал сотрудник, история записей"), [],
         ),
