@@ -15,6 +15,7 @@ from django.db import transaction
 
 from audit.events import HeadAnchored
 from audit.models import Anchoring, Segment
+from channels import quarantine
 from common.events import publish
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,8 @@ def anchor(*, at: datetime, every: timedelta = EVERY) -> Anchoring | None:
         return None
     line = f"{head.n} {at.isoformat()} {bytes(head.link).hex()}"
     log.info("Audit head: %s", line)
-    taken = _write(settings.AUDIT_ANCHOR, line)
+    # A restored copy must not write over what is known of the bank's own chain: nothing leaves it.
+    taken = not quarantine.state().quarantined and _write(settings.AUDIT_ANCHOR, line)
     with transaction.atomic():
         row = Anchoring.objects.create(at=at, n=head.n, link=bytes(head.link).hex(), taken=taken)
         if taken:
