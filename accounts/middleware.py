@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import second_factor, sessions
 from accounts.models import User
+from accounts.scope import only_reading
 from common import clock
 from common.middleware import request_id
 from common.tracing import on_behalf_of
@@ -113,7 +114,8 @@ class AuditContext:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in WRITES:
-            return self.get_response(request)
+            with only_reading():
+                return self.get_response(request)
         user = request.user.pk if request.user.is_authenticated else None
         context = {"user": str(user) if user else None, "url": request.path, "request_id": request_id.get()}
         with pghistory.context(**context, ip=client_ip(request)):

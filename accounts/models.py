@@ -202,6 +202,43 @@ class Identity(models.Model):
         return f"{self.issuer} {self.subject}"
 
 
+class ShareLevel(models.TextChoices):
+    READ = "read", _("Читать")
+    WORK = "work", _("Читать и работать")
+
+
+class ShareNoun(models.TextChoices):
+    LEAD = "lead", _("Лид")
+    PARTY = "party", _("Агент или клиент")
+
+
+@audited()
+class Share(Record):
+    """One record lent to a colleague who does not see it otherwise: until a day, with a reason, taken back at any
+    moment. ``subject`` is the record's id: the rooms of leads and parties stand above this one."""
+
+    noun = models.CharField(max_length=5, choices=ShareNoun.choices)
+    subject = models.UUIDField()
+    to = models.ForeignKey(User, on_delete=models.CASCADE, related_name="lent_to_me")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="lent_by_me")
+    level = models.CharField(_("что можно"), max_length=4, choices=ShareLevel.choices, default=ShareLevel.READ)
+    until = models.DateField(_("до какого дня"))
+    reason = models.CharField(_("зачем"), max_length=200)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        indexes: ClassVar = [models.Index(fields=["subject"], name="accounts_share_subject")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["to", "subject"], condition=models.Q(revoked_at__isnull=True), name="accounts_share_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.level} {self.until}"
+
+
 class ApiCall(models.Model):
     """One call of the API: who, what, how it ended. Never a query string, a body or a name.
 

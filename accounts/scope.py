@@ -7,8 +7,14 @@
 | product owner, account manager | his own and his team's |
 | lead generator | his own |
 | service account | the team it was made for and all below it; the whole bank when made without a team |
+
+Besides, a single lead, agent or client that was lent to a person (``accounts.sharing``): whoever it was lent to for
+reading finds it where he reads, and does not find it where something is written.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Self, TypeVar
 from uuid import UUID
@@ -19,6 +25,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.roles import SEES_EVERYTHING, Role
+from common import clock
 
 M = TypeVar("M", bound=models.Model)
 
@@ -28,25 +35,30 @@ WITH RECURSIVE below AS (
     UNION SELECT team.id FROM accounts_team team JOIN below ON team.parent_id = below.id
 ) SELECT id FROM below
 """
-_ABOVE_AND_BELOW = """
+_SCOPE = """
 WITH RECURSIVE below AS (
     SELECT id FROM accounts_team WHERE id = %(team)s
     UNION SELECT team.id FROM accounts_team team JOIN below ON team.parent_id = below.id
 ), above AS (
     SELECT id, parent_id FROM accounts_team WHERE id = %(team)s
     UNION SELECT team.id, team.parent_id FROM accounts_team team JOIN above ON team.id = above.parent_id
-) SELECT id, true FROM above UNION ALL SELECT id, false FROM below
+) SELECT id, 'above' FROM above UNION ALL SELECT id, 'below' FROM below
+UNION ALL SELECT subject, level FROM accounts_share
+    WHERE to_id = %(user)s AND revoked_at IS NULL AND until >= %(today)s
 """
+_writing: ContextVar[bool] = ContextVar("writing", default=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a person sees: everything, or own rows plus the rows of these teams."""
+    """What a person sees: everything, or own rows plus the rows of these teams, and what was lent to him."""
 
     user_id: UUID | None
     everything: bool
     team_ids: frozenset[UUID]
     ancestor_ids: frozenset[UUID] = frozenset()
+    lent_to_read: frozenset[UUID] = frozenset()
+    lent_to_work: frozenset[UUID] = frozenset()
 
     def q(self, *, owner: str = "owner", team: str = "team") -> Q:
         """The condition on a table's owner and team columns."""
@@ -55,6 +67,12 @@ class Scope:
         if self.user_id is None:
             return Q(pk__in=[])
         return Q(**{f"{owner}_id": self.user_id}) | Q(**{f"{team}_id__in": list(self.team_ids)})
+
+    def lent(self, record: str = "pk") -> Q:
+        """The condition on a table's way to the lead or party: empty, and thus no part of the query, where nothing was
+        lent. Ids stand in the query one by one: they are few, and each is found by the key."""
+        ids = self.lent_to_work if _writing.get() else self.lent_to_read | self.lent_to_work
+        return Q(**{f"{record}__in": sorted(ids)}) if ids else Q()
 
     def holds(self, owner_id: UUID | None, team_id: UUID | None) -> bool:
         """What ``q`` asks of a table, asked of one row."""
@@ -73,16 +91,30 @@ def subtree(team_id: UUID) -> frozenset[UUID]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
-def _above_and_below(team_id: UUID) -> tuple[frozenset[UUID], frozenset[UUID]]:
-    """Ids of the teams over a team, and of those under it; it stands in both itself. One query."""
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """Within, what was lent for reading is there. Jobs and writing requests go without: they may change what they
+    find."""
+    token = _writing.set(False)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def _found(user: User) -> dict[str, frozenset[UUID]]:
+    """Ids of the teams over the person's team (``above``) and under it (``below``), in both itself, and of what was
+    lent to him (``read``, ``work``). One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_ABOVE_AND_BELOW, {"team": team_id})
+        cursor.execute(
+            _SCOPE, {"team": user.team_id, "user": user.pk, "today": clock.now().astimezone(user.zone).date()}
+        )
         rows = cursor.fetchall()
-    return frozenset(pk for pk, above in rows if above), frozenset(pk for pk, above in rows if not above)
+    return {kind: frozenset(pk for pk, of in rows if of == kind) for kind in ("above", "below", "read", "work")}
 
 
 def scope_of(user: User | AnonymousUser) -> Scope:
-    """The user's scope. One query for those with a team; kept on the instance, which lives for one request."""
+    """The user's scope. One query; kept on the instance, which lives for one request."""
     if not isinstance(user, User) or not user.is_active:
         return NOBODY
     kept: Scope | None = getattr(user, "_scope", None)
@@ -95,14 +127,17 @@ def scope_of(user: User | AnonymousUser) -> Scope:
 def _scope(user: User) -> Scope:
     if user.role in SEES_EVERYTHING or (user.role == Role.SERVICE and user.team_id is None):
         return Scope(user_id=user.pk, everything=True, team_ids=frozenset())
-    if user.team_id is None:
-        return Scope(user_id=user.pk, everything=False, team_ids=frozenset())
-    above, below = _above_and_below(user.team_id)
-    if user.role in {Role.SALES_HEAD, Role.SERVICE}:
-        return Scope(user.pk, everything=False, team_ids=below, ancestor_ids=above)
-    if user.role == Role.LEAD_GENERATOR:
-        return Scope(user.pk, everything=False, team_ids=frozenset(), ancestor_ids=above)
-    return Scope(user.pk, everything=False, team_ids=frozenset({user.team_id}), ancestor_ids=above)
+    found = _found(user)
+    own = frozenset() if user.team_id is None else frozenset({user.team_id})
+    teams = {Role.SALES_HEAD: found["below"], Role.SERVICE: found["below"], Role.LEAD_GENERATOR: frozenset()}
+    return Scope(
+        user.pk,
+        everything=False,
+        team_ids=teams.get(Role(user.role), own),
+        ancestor_ids=found["above"],
+        lent_to_read=found["read"],
+        lent_to_work=found["work"],
+    )
 
 
 class ScopedQuerySet(models.QuerySet[M]):

@@ -40,6 +40,10 @@ class InitiativeQuerySet(ScopedQuerySet[Any]):
 
 
 class PartyQuerySet(ScopedQuerySet[Any]):
+    def scope_q(self, scope: Scope) -> Q:
+        mine = scope.q()
+        return mine if scope.everything or scope.user_id is None else mine | scope.lent()
+
     def for_list(self) -> "PartyQuerySet":
         return self.select_related("segment", "owner", "team", "agent")
 

@@ -20,7 +20,7 @@ class CallQuerySet(ScopedQuerySet[Any]):
         if scope.everything or scope.user_id is None:
             return mine
         of_lead = scope.q(owner="lead__owner", team="lead__team")
-        return mine | of_lead | Q(lead__lead_generator_id=scope.user_id)
+        return mine | of_lead | Q(lead__lead_generator_id=scope.user_id) | scope.lent("lead")
 
     def for_list(self) -> "CallQuerySet":
         return self.select_related("owner", "team", "party", "lead__party")

@@ -14,7 +14,7 @@ def of_lead(scope: Scope) -> Q:
     mine = scope.q(owner="lead__owner", team="lead__team")
     if scope.everything or scope.user_id is None:
         return mine
-    return mine | Q(lead__lead_generator_id=scope.user_id)
+    return mine | Q(lead__lead_generator_id=scope.user_id) | scope.lent("lead")
 
 
 class DocumentQuerySet(ScopedQuerySet[Any]):

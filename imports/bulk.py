@@ -80,8 +80,7 @@ def work_off(job: JobRun, *, take: Take) -> Again | None:
 def _process(load: BulkLoad, take: Take) -> Iterator[BulkLoad]:
     if load.state not in UNDER_WAY:
         return
-    if not load.owner.is_active or not load.owner.may_write:
-        raise Invalid(_("Задание остановлено: у его владельца больше нет права менять данные."))
+    _demand_right(load)
     with load.file.open("rb") as file:
         file.seek(load.offset)
         lines = iter(file.readline, b"")  # iterating the file itself would begin at its start each time
@@ -97,13 +96,20 @@ def _process(load: BulkLoad, take: Take) -> Iterator[BulkLoad]:
             _end(locked, BulkState.DONE, clock.now())
 
 
+def _demand_right(load: BulkLoad) -> None:
+    """Asked before every chunk, of rows read anew: a right that was taken away ends the work where it stands."""
+    if not load.owner.is_active or not load.owner.may_write:
+        raise Invalid(_("Задание остановлено: у его владельца больше нет права менять данные."))
+
+
 def _settle(load: BulkLoad, chunk: Sequence[bytes], take: Take) -> BulkLoad | None:
     """One chunk. None when the load was cancelled or another worker has settled these lines."""
     with transaction.atomic():
         locked = _locked_at(load)
         if locked is None:
             return None
-        answers = take(load, [json.loads(line) for line in chunk])
+        _demand_right(locked)
+        answers = take(locked, [json.loads(line) for line in chunk])
         BulkRow.objects.bulk_create(
             BulkRow(run=load, number=number, status=answer["status"], problem=answer["problem"])
             for number, answer in enumerate(answers, start=load.position)

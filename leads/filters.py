@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField, IsoDateTimeRangeField
 
 from accounts.models import Team, User
-from accounts.scope import people, subtree
+from accounts.scope import people, scope_of, subtree
 from agents.choices import Kind
 from agents.models import Agent, Initiative, Product, Segment, Utp
 from agents.selectors import branch_ids
@@ -37,6 +37,7 @@ VIEWS = (
     ("overdue", _("Просрочено")),
     ("new", _("Новые")),
     ("queue", _("Без владельца")),
+    ("lent", _("Поделились со мной")),
     ("all", _("Все")),
 )
 ARMS = tuple((letter, letter) for letter in "ABCDE")
@@ -221,6 +222,7 @@ def view_q(view: str, user: User | AnonymousUser | None, at: datetime) -> Q:
         "overdue": overdue_q(at),
         "new": OPEN & Q(stage__position=1),
         "queue": OPEN & Q(owner__isnull=True),
+        "lent": scope_of(user or AnonymousUser()).lent() or Q(pk__in=[]),
         "all": Q(),
     }
     return conditions[view]

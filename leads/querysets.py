@@ -20,11 +20,13 @@ def overdue_q(at: datetime) -> Q:
 
 
 class LeadQuerySet(ScopedQuerySet[Any]):
-    """Scope: own leads, the team's, and those that one generated and handed over."""
+    """Scope: own leads, the team's, those that one generated and handed over, and those that were lent to one."""
 
     def scope_q(self, scope: Scope) -> Q:
         mine = scope.q()
-        return mine if scope.everything or scope.user_id is None else mine | Q(lead_generator_id=scope.user_id)
+        if scope.everything or scope.user_id is None:
+            return mine
+        return mine | Q(lead_generator_id=scope.user_id) | scope.lent()
 
     def for_list(self) -> "LeadQuerySet":
         return self.select_related("party", "stage", "owner", "segment", "agent", "initiative")
@@ -58,7 +60,7 @@ class FactQuerySet(ScopedQuerySet[Any]):
         mine = scope.q(owner=f"{self.lead}__owner", team=f"{self.lead}__team")
         if scope.everything or scope.user_id is None:
             return mine
-        return mine | Q(**{f"{self.lead}__lead_generator_id": scope.user_id})
+        return mine | Q(**{f"{self.lead}__lead_generator_id": scope.user_id}) | scope.lent(self.lead)
 
     def for_list(self) -> "FactQuerySet":
         return self.select_related("lead", "by")

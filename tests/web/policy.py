@@ -117,6 +117,7 @@ LEADS = [
     ]),
     *_rules(Door.WRITERS, "lead", [
         *((f"leads:{name}", FORM) for name in ("board_move", "move", "close", "reopen", "assign", "step", "note")),
+        ("leads:share", FORM),
         ("leads:merge", FORM), ("leads:unmerge", FORM),
         *((f"leads:{name}", FORM) for name in ("edit", "party_edit", "contact_add", "blocker_add", *_FACTS)),
         ("leads:contact_remove", FORM, {"also": ("contact",)}),
@@ -132,6 +133,7 @@ AGENTS = [
     *_rules(Door.STAFF, "agent", [("agents:card", GET, {"main": True})]),
     *_rules(Door.WRITERS, "agent", [
         *((f"agents:{name}", FORM) for name in ("edit", "base", "bant", "client_create", "contact_add", "lead_create")),
+        ("agents:share", FORM),
         ("agents:consent_add", FORM),
         ("agents:consent_withdraw", FORM, {"also": ("consent",)}),
         ("agents:contact_remove", FORM, {"also": ("contact",)}),

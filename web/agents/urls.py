@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from web.agents import answers, card, clients, consents, contacts, lists, new_leads, records
+from web.agents import answers, card, clients, consents, contacts, lending, lists, new_leads, records
 
 app_name = "agents"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/", records.create, name="create"),
     path("<uuid:pk>/", card.agent_card, name="card"),
     path("<uuid:pk>/edit/", records.edit, name="edit"),
+    path("<uuid:pk>/share/", lending.share, name="share"),
     path("<uuid:pk>/base/", records.base, name="base"),
     path("<uuid:pk>/bant/", answers.bant, name="bant"),
     path("<uuid:pk>/clients/new/", clients.create_of_agent, name="client_create"),

@@ -44,7 +44,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     asked = ask(request, person(request), at)
     if problems := asked.listing.problems:
         raise Invalid(" ".join(problems), [FieldError("filters", "invalid", text) for text in problems])
-    return csv_answer(_Sheet(asked), f"calls-{timezone.localtime(at):%Y-%m-%d}")
+    return csv_answer(_Sheet(asked), f"calls-{timezone.localtime(at):%Y-%m-%d}", reader=person(request))
 
 
 class _Sheet:

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ShareNoun
+from accounts.sharing import standing
 from agents.choices import ContactType
 from agents.models import Contact
 from common import clock
@@ -71,6 +73,7 @@ def card(request: HttpRequest, pk: UUID) -> HttpResponse:
         "papers": lead.documents.exclude(status=DocumentStatus.VOID).order_by("-created_at"),
         "legal_requests": lead.legal_requests.order_by(F("closed_at").asc(nulls_first=True), "due_on")[:PAPERS],
         "today": bank_day(at),
+        "shares": standing(ShareNoun.LEAD, lead.pk, at.astimezone(user.zone).date()),
         "test": Hypothesis.objects.visible_to(user).filter(pk=getattr(lead, "hypothesis_id", None)).first(),
         **_feed(request, lead, rows),
     }

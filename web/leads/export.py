@@ -40,7 +40,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 def _csv(asked: Asked) -> StreamingHttpResponse:
-    return csv_answer(_Sheet(asked), _name_of(asked))
+    return csv_answer(_Sheet(asked), _name_of(asked), reader=asked.user)
 
 
 def _xlsx(asked: Asked) -> HttpResponse:
