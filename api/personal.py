@@ -7,9 +7,12 @@ Done once, here. A shape that shows who somebody is declares the field with one 
 * ``PersonContact``: a phone, an e-mail, a nick, an address. Always hidden: a firm's number is a person's too.
 * ``PersonTaxId``: a tax id, hidden where the party is a person.
 * ``PersonText``: words about a person that have no safe part; hidden they are empty.
+* ``FreeText``: what somebody said or was noted of him (a problem, a quotation, a note). Whether it names people nobody
+  can tell, so it is hidden whole: «…».
 
-What is not declared so (a problem, a note, a metric) is shown as it is written. People by session see what their role
-allows. Writing needs no such right; a hidden value that comes back unchanged is refused, so that it overwrites nothing.
+What is not declared so (a metric, the terms of a contract, a reason) is shown as it is written. People by session see
+what their role allows. Writing needs no such right; a hidden value that comes back unchanged is refused, so that it
+overwrites nothing.
 
 A list narrowed or sorted by people asks for the right as well: a cursor carries the sort value, and a search that
 answers «found» tells a phone number as surely as showing it. A view's ``personal`` names such parameters (``q``) and
@@ -33,6 +36,8 @@ USUAL = frozenset({"q", "tax_id", "phone", "email"})
 OF_PEOPLE = USUAL | {"sort=name"}
 _UZ, _UZ_LENGTH = "+998", 13
 _HIDDEN = ("…", "**")
+HIDDEN_TEXT = "…"
+_MASKED = _("Это скрытое значение: без права pii:read оно показано не полностью. Не присылайте его назад.")
 
 
 def hidden(request: Request | None) -> bool:
@@ -112,8 +117,25 @@ class PersonText(Text):
     def to_internal_value(self, data: Any) -> str:
         given = super().to_internal_value(data)
         if hidden(self.context.get("request")) and any(mark in given for mark in _HIDDEN):
-            message = _("Это скрытое значение: без права pii:read оно показано не полностью. Не присылайте его назад.")
-            raise serializers.ValidationError(message, code="masked")
+            raise serializers.ValidationError(_MASKED, code="masked")
+        return given
+
+
+class FreeText(PersonText):
+    """Optional, as ``api.fields.Words``; what those send back who saw only «…» is refused, not stored."""
+
+    def __init__(self, *, max_length: int = 10_000, **kwargs: Any) -> None:
+        optional = {} if kwargs.get("read_only") else {"required": False, "allow_blank": True}
+        super().__init__(max_length=max_length, **optional | kwargs)
+
+    def mask(self, value: str, instance: Any) -> str:
+        return HIDDEN_TEXT
+
+    def to_internal_value(self, data: Any) -> str:
+        """Others may write an ellipsis, also without the right."""
+        given = Text.to_internal_value(self, data)
+        if given.strip() == HIDDEN_TEXT and hidden(self.context.get("request")):
+            raise serializers.ValidationError(_MASKED, code="masked")
         return given
 
 

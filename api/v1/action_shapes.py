@@ -10,7 +10,7 @@ from accounts.scope import people
 from agents.choices import Kind
 from agents.models import Agent, Client, Segment
 from api.fields import Choice, Code, Flag, Moment, Ref, Text, Whole, Words
-from api.personal import PersonText, is_person, mask_name
+from api.personal import FreeText, PersonText, is_person, mask_name
 from api.shapes import Shown, Strict
 from api.v1.fact_shapes import FactsShape
 from api.v1.plan_shapes import Figure
@@ -28,7 +28,7 @@ class ResultShape(serializers.Serializer[Any]):
     """What came of an action. ``next_action`` is what was planned of it; on a lead the step stands on the lead."""
 
     outcome = Choice(ResultOutcome, read_only=True)
-    note = serializers.CharField()
+    note = FreeText(read_only=True)
     reason = Code(allow_null=True)
     at = Moment()
     by = Ref()
@@ -72,7 +72,7 @@ class ActionShape(Shown):
     slot_end = Moment(read_only=True, allow_null=True)
     due_at = Moment(read_only=True)
     location = serializers.CharField(read_only=True)
-    note = serializers.CharField(read_only=True)
+    note = FreeText(read_only=True)
     expected = Figure(read_only=True)
     status = Choice(ActionStatus, read_only=True)
     done_at = Moment(read_only=True, allow_null=True)
@@ -139,7 +139,7 @@ class ActionPatch(Strict):
     duration_minutes = Whole(source="minutes", required=False)
     due_at = Moment(required=False)
     location = Words(max_length=120)
-    note = Words(max_length=4000)
+    note = FreeText(max_length=4000)
     expected = Figure(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -167,7 +167,7 @@ class ResultNew(Strict):
     """Without ``next_at`` the step that goes with the outcome follows; ``plan_next`` false plans none."""
 
     outcome = Choice(ResultOutcome)
-    note = Words(max_length=NOTE_LIMIT)
+    note = FreeText(max_length=NOTE_LIMIT)
     reason = Code(LossReason.objects.filter(active=True), required=False, allow_null=True)
     next_at = Moment(required=False, allow_null=True)
     next_text = Words(max_length=200)

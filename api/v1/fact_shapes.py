@@ -3,7 +3,7 @@
 from agents.choices import ContactType
 from agents.models import Utp
 from api.fields import Choice, Day, InlineFile, Moment, Number, Ref, Text, Words
-from api.personal import PersonContact, PersonName
+from api.personal import FreeText, PersonContact, PersonName
 from api.shapes import Strict
 from leads.choices import Answer, Direction, MeetingKind, MeetingStatus
 
@@ -20,7 +20,7 @@ class ContactFact(Strict):
 
 class LeadFact(Strict):
     resources = Words()
-    problem = Words()
+    problem = FreeText()
     utp = Ref(Utp.objects.visible_to, required=False)
 
 
@@ -30,15 +30,15 @@ class MeetingFact(Strict):
     status = Choice(MeetingStatus, required=False)
     kind = Choice(MeetingKind, required=False)
     place = Words(max_length=200)
-    note = Words()
+    note = FreeText()
 
 
 class InterviewFact(Strict):
-    problem = Words()
+    problem = FreeText()
     problem_validated = Choice(Answer, blank=True, required=False)
     value_validated = Choice(Answer, blank=True, required=False)
     utp_validated = Choice(Answer, blank=True, required=False)
-    quotes = Words()
+    quotes = FreeText()
     held_at = Moment(required=False)
 
 

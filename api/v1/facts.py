@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from api.fields import Choice, Moment, Ref
+from api.personal import FreeText
 from api.resources import Readable
 from api.shapes import Shown, Strict
 from api.v1.fact_shapes import AgreementFact, InterviewFact, MeetingFact
@@ -43,7 +44,7 @@ class MeetingShape(FactShape):
     held_at = Moment(read_only=True, allow_null=True)
     status = Choice(MeetingStatus, read_only=True)
     place = serializers.CharField(read_only=True)
-    note = serializers.CharField(read_only=True)
+    note = FreeText(read_only=True)
 
 
 class MeetingNew(OfLead, MeetingFact):
@@ -58,11 +59,11 @@ class MeetingPatch(MeetingFact):
 
 class InterviewShape(FactShape):
     held_at = Moment(source="at", read_only=True)
-    problem = serializers.CharField(read_only=True)
+    problem = FreeText(read_only=True)
     problem_validated = Choice(Answer, blank=True, read_only=True)
     value_validated = Choice(Answer, blank=True, read_only=True)
     utp_validated = Choice(Answer, blank=True, read_only=True)
-    quotes = serializers.CharField(read_only=True)
+    quotes = FreeText(read_only=True)
 
 
 class InterviewNew(OfLead, InterviewFact):

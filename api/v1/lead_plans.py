@@ -15,6 +15,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.access import one_visible
 from accounts.models import User
 from accounts.scope import people
 from agents.models import Segment
@@ -29,9 +30,9 @@ from common.errors import FieldError
 from funnel.figures.days import midnight
 from funnel.models import Stage
 from plans import services
-from plans.access import get_plan_for
 from plans.filters import LeadPlanFilter
 from plans.models import LeadPlan, PlanTarget
+from plans.querysets import LeadPlanQuerySet
 from plans.week import Asked, plan_week
 
 MOST_TARGETS = 40
@@ -83,15 +84,18 @@ class LeadPlanNew(LeadPlanPatch):
     segment = Ref(Segment.objects.visible_to)
 
 
-def _plans(user: User) -> "QuerySet[LeadPlan]":
+def _with_targets() -> LeadPlanQuerySet:
     ordered = PlanTarget.objects.select_related("stage").order_by("stage__position", "stage_id")
-    rows: QuerySet[LeadPlan] = LeadPlan.objects.for_list().visible_to(user)
-    return rows.prefetch_related(Prefetch("targets", queryset=ordered))
+    return LeadPlan.objects.for_list().prefetch_related(Prefetch("targets", queryset=ordered))
+
+
+def _plans(user: User) -> "QuerySet[LeadPlan]":
+    return _with_targets().visible_to(user)
 
 
 def _door(user: User, pk: UUID | str) -> LeadPlan:
     """The plan with its targets. Its version is that of its numbers: they are what two people may change at once."""
-    plan = _plans(user).get(pk=get_plan_for(user, pk).pk)
+    plan = one_visible(_with_targets(), user, pk)
     plan.version = crc32(repr([(row.stage_id, row.version) for row in plan.targets.all()]).encode())
     return plan
 

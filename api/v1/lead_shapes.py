@@ -10,7 +10,7 @@ from accounts.scope import people
 from agents.choices import Kind
 from agents.models import Agent, Initiative, Party, Segment, Utp
 from api.fields import MONEY_SCHEMA, Choice, Code, Day, Flag, Moment, Money, Ref, Text, Words
-from api.personal import PersonName
+from api.personal import FreeText, PersonName
 from api.shapes import FromOutside, SourceVersion, Strict
 from api.v1.fact_shapes import FactsShape
 from api.v1.offers import every_product
@@ -70,8 +70,8 @@ class LeadShape(FromOutside):
     loss_reason = Code(allow_null=True)
     closed_at = Moment(read_only=True, allow_null=True)
     return_on = serializers.DateField(read_only=True, allow_null=True)
-    problem = serializers.CharField(read_only=True)
-    resources = serializers.CharField(read_only=True)
+    problem = FreeText(read_only=True)
+    resources = FreeText(read_only=True)
     next_action = serializers.CharField(read_only=True)
     next_action_at = Moment(read_only=True, allow_null=True)
     touched_at = Moment(read_only=True)
@@ -118,8 +118,8 @@ class LeadPatch(Strict):
     utp = Ref(Utp.objects.visible_to, required=False, allow_null=True)
     product = Ref(every_product, required=False, allow_null=True)
     lead_generator = Ref(people, required=False, allow_null=True)
-    problem = Words()
-    resources = Words()
+    problem = FreeText()
+    resources = FreeText()
     next_action = Words(max_length=200)
     next_action_at = Moment(required=False, allow_null=True)
     amount = Money("amount", required=False, allow_null=True)

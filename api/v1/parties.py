@@ -30,7 +30,7 @@ from agents.filters import AgentFilter, ClientFilter
 from agents.models import Agent, Client, Party, Segment
 from agents.services import bant, consents, parties, upserts
 from api.fields import Choice, Day, Flag, Moment, Ref, Text, Whole, Words
-from api.personal import OF_PEOPLE, PersonContact, PersonName, PersonTaxId, PersonText
+from api.personal import OF_PEOPLE, FreeText, PersonContact, PersonName, PersonTaxId, PersonText
 from api.problems import Entry
 from api.resources import Readable
 from api.shapes import FromOutside, Pair, SourceVersion, Strict
@@ -143,8 +143,8 @@ class ClientShape(PartyShape):
     expandable = ("segment", "owner", "team", "agent")
 
     agent = Ref(Agent.objects.visible_to, required=False, allow_null=True)
-    problem = Words()
-    resources = Words()
+    problem = FreeText()
+    resources = FreeText()
     blockers = BlockerLine(many=True, read_only=True)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -67,11 +68,14 @@ def take(*, pk: UUID, at: datetime) -> State:
             party, state = getattr(lead, "party", None), State.ACCEPTED
         elif isinstance(taken.refusal, KnownLead | KnownParty):
             party, state = _known(draft), State.KNOWN
-            lead = _lead_of(party)
+            lead = _lead_of(party) or _begun(party, draft, at)
         else:
             raise taken.refusal
         _remember(row, party, lead, state, at)
-    Submission.objects.filter(pk=pk).update(state=state, lead=lead, party=party, kept={}, error="")
+    # Nobody works with him and nobody may begin: then the words stay here, or they would be lost.
+    said = row.kept.get(Field.TEXT, "")
+    kept = {Field.TEXT: said} if said and lead is None else {}
+    Submission.objects.filter(pk=pk).update(state=state, lead=lead, party=party, kept=kept, error="")
     return state
 
 
@@ -111,6 +115,16 @@ def _lead_of(party: Party | None) -> Lead | None:
     rows = Lead.objects.filter(party=party).select_related("owner", "party")
     found: Lead | None = rows.filter(outcome=Outcome.OPEN).order_by("-touched_at").first()
     return found or rows.order_by("-created_at").first() if party is not None else None
+
+
+def _begun(party: Party | None, draft: LeadDraft, at: datetime) -> Lead | None:
+    """A lead for whoever the party is entrusted to, where it has none yet; the form's own account may not see it."""
+    owner = party.owner if party is not None else None
+    if party is None or owner is None or not owner.is_active or not owner.may_write:
+        return None
+    own = replace(draft, party=None, party_id=party.pk, owner=owner)
+    taken = take_in(drafts=[own], by=owner, at=at, origin=Origin.FORM)[0]
+    return Lead.objects.select_related("party").get(pk=taken.lead_id) if taken.refusal is None else None
 
 
 def _remember(row: Submission, party: Party | None, lead: Lead | None, state: State, at: datetime) -> None:

@@ -165,3 +165,27 @@ def test_no_shape_shows_a_person_past_the_masks(blind: Api) -> None:
         if people.match(name) and isinstance(field, serializers.CharField) and not isinstance(field, PersonText)
     }
     assert loose - {"AccountShape.email"} == set()  # one's own address, in ``me``
+
+
+def test_what_was_said_and_noted_is_hidden_whole(api: Api, blind: Api, office: Office) -> None:
+    secret = "Говорит, что Гульнора против"
+    lead = api.post("leads/", PERSON | {"problem": secret, "resources": secret}).json()
+    at = "2026-01-30T05:00:00Z"
+    api.post("interviews/", {"lead": lead["id"], "problem": secret, "quotes": secret, "held_at": at})
+    api.post("meetings/", {"lead": lead["id"], "planned_at": at, "held_at": at, "note": secret})
+    paths = (f"leads/{lead['id']}/", "leads/", "interviews/", "meetings/")
+    assert all(secret in told(api.get(path)) for path in paths)
+    for path in paths:
+        shown = told(blind.get(path))
+        assert secret not in shown
+        assert '"…"' in shown
+
+
+def test_a_hidden_text_does_not_come_back_as_the_text(api: Api, blind: Api) -> None:
+    lead = api.post("leads/", PERSON | {"problem": "Нет покупателей"}).json()
+    read = blind.get(f"leads/{lead['id']}/")
+    refused = blind.patch(f"leads/{lead['id']}/", {"problem": read.json()["problem"]}, etag=read["ETag"])
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "masked")
+    written = blind.patch(f"leads/{lead['id']}/", {"problem": "Думает… перезвонит"}, etag=read["ETag"])
+    assert (written.status_code, written.json()["problem"]) == (200, "…")
+    assert api.get(f"leads/{lead['id']}/").json()["problem"] == "Думает… перезвонит"

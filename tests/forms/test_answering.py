@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from agents.models import Consent, Party
+from agents.services.contacts import ContactDraft
+from agents.services.parties import PartyDraft, create_party
 from common import clock
 from common.errors import Invalid
 from forms import guard
@@ -104,6 +106,28 @@ def test_a_lead_that_the_form_s_team_must_not_see_is_told_to_its_own_owner_only(
     assert [notice.user for notice in Notice.objects.all()] == [office.sitora]
     hidden.party.refresh_from_db()
     assert hidden.party.name != "Кто-то"
+
+
+def test_what_somebody_without_a_lead_writes_becomes_a_lead_of_whoever_has_him(office: Office) -> None:
+    draft = PartyDraft(kind="client", name="Зафар Каримов", contacts=(ContactDraft("phone", "+998901234567"),))
+    party = create_party(by=office.sitora, draft=draft, owner=office.sitora)
+    send(form_of(office, team=office.north), text="Хочу рассрочку")
+    assert worked_off() == [("known", "")]
+    lead = Lead.objects.get()
+    assert (lead.party, lead.owner) == (party, office.sitora)
+    assert "Хочу рассрочку" in Note.objects.get().text
+    assert [notice.user for notice in Notice.objects.filter(lead=lead)] == [office.sitora]
+    assert Submission.objects.get().kept == {}
+
+
+def test_what_nobody_can_begin_is_kept_with_the_submission(office: Office) -> None:
+    draft = PartyDraft(kind="client", name="Зафар Каримов", contacts=(ContactDraft("phone", "+998901234567"),))
+    party = create_party(by=office.sitora, draft=draft, owner=office.sitora)
+    type(party).objects.filter(pk=party.pk).update(owner=None)
+    send(form_of(office, team=office.north), text="Хочу рассрочку")
+    assert worked_off() == [("known", "")]
+    assert not Lead.objects.exists()
+    assert Submission.objects.get().kept == {"text": "Хочу рассрочку"}
 
 
 def test_what_is_answered_at_once_does_not_look_anybody_up(

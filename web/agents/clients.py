@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from agents.access import get_agent_for, get_client_for
 from agents.services.parties import create_party, update_party
+from calls.selectors import of_party
 from leads.models import Blocker, Lead
 from web.agents.addresses import party_address
 from web.agents.forms import ClientForm
@@ -17,6 +18,8 @@ from web.pages import page, person, show
 from web.record_forms import save, writer
 
 FORM = "records/form.html"
+CALLS = 20
+"""The newest ones: a client is called a handful of times, an agent's card pages through his."""
 
 
 @page("GET")
@@ -30,6 +33,7 @@ def client_card(request: HttpRequest, pk: UUID) -> HttpResponse:
         "consents": list(client.consents.all()),
         "blockers": Blocker.objects.visible_to(user).filter(parties=client),
         "leads": Lead.objects.visible_to(user).filter(party=client).for_list(),
+        "calls": of_party(client)[:CALLS],
         "initiatives": active_initiatives(user)[:2],
     }
     return show(request, "agents/client.html", context)
