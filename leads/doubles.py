@@ -8,12 +8,13 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from agents.models import Contact
 from leads.models import Lead
+from leads.querysets import LeadQuerySet
 from leads.services.merging import RECORDS
 
 MOST = 10
 
 
-def likely_doubles(lead: Lead, user: User) -> "QuerySet[Lead]":
+def likely_doubles(lead: Lead, user: User) -> LeadQuerySet:
     """Other open leads of the same funnel that the person sees: of the same party, of one with a contact or the very
     name of this one. Newest touched first."""
     if not lead.is_open:

@@ -120,7 +120,8 @@ def _as_they_were(known: LeadMerge, kept: Lead, merged: Lead) -> dict[str, Any]:
     """What the merging put into columns that nobody has changed since."""
     before = known.moved.get(_REPLACED, {})
     untouched = [name for name in known.filled if getattr(kept, name) == getattr(merged, name)]
-    return {name: Lead._meta.get_field(name).to_python(before.get(name, "")) for name in untouched}
+    columns: dict[str, Any] = {name: Lead._meta.get_field(name) for name in untouched}
+    return {name: column.to_python(before.get(name, "")) for name, column in columns.items()}
 
 
 def _hand_over(model: Any, merged: Lead, kept: Lead) -> list[str]:
