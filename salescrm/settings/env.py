@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from common.pooling import TRY_SECONDS, try_again
 from runner.state import read_urls
 
 _LIMITS = (
@@ -71,9 +72,8 @@ def database(url: str, *, pool: bool) -> dict[str, object]:
     if "sslmode" in query:
         options["sslmode"] = query["sslmode"]
     if pool:
-        # A pool that cannot connect pauses twice as long each time: it gives up before that grows, and the next
-        # request tries at once, or all would be refused for long after the database is back.
-        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2}
+        again = {"reconnect_timeout": TRY_SECONDS, "reconnect_failed": try_again}
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5, **again}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",
