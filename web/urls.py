@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/", include("web.imports.urls")),
     path("audit/", include("web.audit.urls")),
     path("settings/integrations/", include("web.integrations.urls")),
+    path("settings/privacy/", include("web.privacy.urls")),
     path("settings/", include("web.settings.urls")),
     path("notifications/", include("web.notifications.urls")),
     path("search/", include("web.search.urls")),

@@ -88,8 +88,8 @@ def set_rule(*, key: str, days: int, active: bool, by: User) -> RetentionRule:
 
 def due(rule: Rule, at: datetime) -> Due:
     rows, ages = _rows(rule, at), _ages(rule.key)
-    free = _free(rows, ages)
-    return Due(rule, free.count(), rows.count() - free.count())
+    gone = _free(rows, ages).count()
+    return Due(rule, gone, rows.count() - gone)
 
 
 def due_ids(rule: Rule, at: datetime) -> list[Any]:

@@ -374,6 +374,13 @@ SETTINGS = [
     ]),
     *_rules(Door.ADMIN, "product", [("settings:product_edit", FORM)]),
     *_rules(Door.ADMIN, "rate", [("settings:rate_remove", POST)]),
+    *_rules(Door.SETTINGS, "", [("privacy:index", GET), ("privacy:register", GET), ("privacy:retention", GET)]),
+    *_rules(Door.ADMIN, "", [("privacy:rule", FORM, {"fixed": {"key": "calls"}})]),
+    *_rules(Door.SETTINGS, "agent", [("privacy:subject", GET), ("privacy:act", GET, {"redirects": True})]),
+    *_rules(Door.ADMIN, "agent", [
+        ("privacy:erase", FORM), ("privacy:archive", GET, {"redirects": True}),
+        *((f"privacy:{name}", POST) for name in ("export", "hold", "lift")),
+    ]),
     *_rules(Door.ADMIN, "holiday", [("settings:holiday_edit", FORM), ("settings:holiday_remove", POST)]),
 ]  # fmt: skip
 

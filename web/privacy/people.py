@@ -1,0 +1,120 @@
+"""One person's data: give it out, hold it, erase it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
+
+from accounts import stepup
+from common import clock
+from privacy import reading
+from privacy.access import demand_officer, get_subject_for, live_hold
+from privacy.services import erasing, exporting, holds
+from web.documents.pages import as_download
+from web.pages import goes_to, only_once, page, person, show
+from web.privacy.forms import EraseForm, HoldForm
+from web.record_forms import save
+
+
+@page("GET")
+def subject(request: HttpRequest, pk: UUID) -> HttpResponse:
+    party = get_subject_for(person(request), pk)
+    context = {"party": party, "hold": live_hold(party), "hold_form": HoldForm(), "now": clock.now()}
+    found = {"export": reading.last_export(party, person(request)), "erasure": reading.last_erasure(party)}
+    return show(request, "privacy/subject.html", context | found)
+
+
+@page("POST")
+def export(request: HttpRequest, pk: UUID) -> HttpResponse:
+    by = person(request)
+    demand_officer(by)
+    party = get_subject_for(by, pk)
+    stepup.demand(request)
+
+    def deed() -> str:
+        exporting.ask(party=party, by=by, at=clock.now())
+        return resolve_url("privacy:subject", pk)
+
+    return only_once(request, deed, said=_("Архив готовится. Обновите страницу через минуту."))
+
+
+@page("GET")
+def archive(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Always as a download; noted in the journal of views."""
+    by = person(request)
+    demand_officer(by)
+    party = get_subject_for(by, pk)
+    found = reading.last_export(party, by)
+    if found is None or found.state != "ready":
+        messages.info(request, _("Архива пока нет: запросите его."))
+        return goes_to(request, "privacy:subject", pk)
+    stepup.demand(request)
+    content = exporting.download(export=found, by=by, at=clock.now())
+    return as_download(content, f"{party.pk}.zip", "application/zip")
+
+
+@page("POST")
+def hold(request: HttpRequest, pk: UUID) -> HttpResponse:
+    by = person(request)
+    demand_officer(by)
+    party = get_subject_for(by, pk)
+    form, back = HoldForm(request.POST), resolve_url("privacy:subject", pk)
+    context = {"form": form, "heading": _("Запрет на удаление"), "back": back}
+
+    def deed(given: dict[str, Any], _version: int | None) -> str:
+        holds.put(party=party, by=by, reason=given["reason"])
+        return back
+
+    return save(request, form, deed, template="settings/record_form.html", context=context, said=_("Запрет поставлен."))
+
+
+@page("POST")
+def lift(request: HttpRequest, pk: UUID) -> HttpResponse:
+    by = person(request)
+    demand_officer(by)
+    party = get_subject_for(by, pk)
+    stepup.demand(request)
+
+    def deed() -> str:
+        standing = live_hold(party)
+        if standing is not None:
+            holds.lift(hold=standing, by=by, at=clock.now())
+        return resolve_url("privacy:subject", pk)
+
+    return only_once(request, deed, said=_("Запрет снят."))
+
+
+@page("GET", "POST")
+def erase(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What goes and what stays, and the last word."""
+    by = person(request)
+    demand_officer(by)
+    party = get_subject_for(by, pk)
+    form = EraseForm(request.POST if request.method == "POST" else None)
+    back = resolve_url("privacy:subject", pk)
+    context = {"form": form, "party": party, "back": back, "lines": erasing.preview(party)}
+    if request.method != "POST":
+        return show(request, "privacy/erase.html", context)
+    stepup.demand(request)
+
+    def deed(given: dict[str, Any], _version: int | None) -> str:
+        at = clock.now()
+        asked = erasing.ask(party=party, by=by, at=at, basis=given["basis"], letter=given["letter"])
+        erasing.confirm(erasure=asked, by=by, at=at)
+        return back
+
+    said = _("Данные удаляются. Акт появится на этой странице.")
+    return save(request, form, deed, template="privacy/erase.html", context=context, said=said)
+
+
+@page("GET")
+def act(request: HttpRequest, pk: UUID) -> HttpResponse:
+    party = get_subject_for(person(request), pk)
+    done = reading.last_erasure(party)
+    if done is None or not done.act:
+        messages.info(request, _("Акта пока нет."))
+        return goes_to(request, "privacy:subject", pk)
+    return as_download(bytes(done.act), f"akt-{done.number}.pdf", "application/pdf")
