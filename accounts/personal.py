@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiCall, ApiToken, Guess, Identity, RecoveryCode, Session, Team, User
+from accounts.models import ApiCall, ApiToken, Guess, Identity, RecoveryCode, Session, Share, Team, User
+from common.personal import Holds
 
+HOLDS = (Holds(Share, _("Доступы к записям"), mentions="reason"),)
 PLAIN: Mapping[type[models.Model], str] = {
     Team: "name",
     User: "password email name timezone",
