@@ -7,7 +7,7 @@ ARGS ?=
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench fuzz chaos contract messages lock clean base dev
+.PHONY: backup restore sbom help setup demo test check bench fuzz chaos contract messages lock clean base dev
 
 help: ## List the targets
 	@$(PYTHON) tools/targets.py Makefile
@@ -35,6 +35,15 @@ chaos: dev base ## Kill and freeze every part under load, then count again (ARGS
 
 contract: dev ## Renew the listing of the REST contract, its changelog entry and the error catalogue
 	@DJANGO_SETTINGS_MODULE=salescrm.settings.test $(VENV)/python manage.py contract
+
+backup: base ## Save database and files into one file (ARGS=folder)
+	@exec $(VENV)/python manage.py backup $(ARGS)
+
+restore: base ## Check a backup and load it into an empty database (FILE=...)
+	@exec $(VENV)/python manage.py restore $(FILE) $(ARGS)
+
+sbom: base ## Write what the product is made of, as CycloneDX, from the locks
+	@exec $(VENV)/python -m tools.sbom
 
 messages: dev ## Collect the interface's texts into locale/ and compile them
 	@$(VENV)/python -m tools.messages extract

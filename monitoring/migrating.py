@@ -48,13 +48,16 @@ def patiently(
 def short_locks(connection: BaseDatabaseWrapper, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """Wait for no lock longer than so; work as long as it takes."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = {int(seconds * 1000)}; SET statement_timeout = 0")
+        cursor.execute(
+            f"SET lock_timeout = {int(seconds * 1000)}; SET statement_timeout = 0; "
+            "SET idle_in_transaction_session_timeout = 0"
+        )
     try:
         yield
     finally:
         if connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
-                cursor.execute("RESET lock_timeout; RESET statement_timeout")
+                cursor.execute("RESET lock_timeout; RESET statement_timeout; RESET idle_in_transaction_session_timeout")
 
 
 @contextmanager
