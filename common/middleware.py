@@ -100,8 +100,8 @@ FORM_BYTES = 1024 * 1024
 
 
 def _announced(request: HttpRequest) -> int:
-    text = request.META.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isdigit() else 0
+    text = str(request.META.get("CONTENT_LENGTH") or 0)
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 class RefuseControlCharacters:
