@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 _PURPOSE = b"accounts.second_factor:"
 
 
-class Sealed(DefaultMFAAdapter):
+class Sealed(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of apps stand in the database sealed under SECRET_KEY; former keys still open what they sealed."""
 
     def encrypt(self, text: str) -> str:

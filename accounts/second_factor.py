@@ -87,7 +87,9 @@ def code_passes(user: User, given: str, *, at: datetime) -> str:
         kept = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
         right = kept is not None and totp_matches(decrypt(kept.data["secret"]), plain, at=at) and _spend(user, at)
         return Authenticator.Type.TOTP if right else ""
-    spent = RecoveryCode.objects.filter(user=user, digest=_digest(user, plain), used_at=None).update(used_at=at)
+    # Codes that were made under a former key are good under it.
+    digests = [_digest(user, plain, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    spent = RecoveryCode.objects.filter(user=user, digest__in=digests, used_at=None).update(used_at=at)
     return Authenticator.Type.RECOVERY_CODES if spent else ""
 
 
@@ -135,10 +137,10 @@ def remove(*, user: User, pk: int) -> None:
 
 @transaction.atomic
 def new_codes(*, user: User) -> list[str]:
-    """Ten new recovery codes; those before are worth nothing. Raises NotAllowed without a second factor."""
+    """Ten new recovery codes; those before are worth nothing. Raises Invalid without a second factor."""
     locked = _locked(user)
     if locked.second_factor_at is None:
-        raise NotAllowed(_("Сначала включите второй фактор: коды нужны, когда он недоступен."))
+        raise Invalid(_("Сначала включите второй фактор: коды нужны, когда он недоступен."))
     return _codes(locked)
 
 
@@ -173,7 +175,9 @@ def _switched_off(user: User) -> None:
 def _codes(user: User) -> list[str]:
     user.recovery_codes.all().delete()
     plain = ["".join(secrets.choice(_ALPHABET) for _n in range(_LENGTH)) for _code in range(CODES)]
-    RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=_digest(user, code)) for code in plain)
+    RecoveryCode.objects.bulk_create(
+        RecoveryCode(user=user, digest=_digest(user, code, settings.SECRET_KEY)) for code in plain
+    )
     return ["-".join(code[start : start + 4] for start in range(0, _LENGTH, 4)) for code in plain]
 
 
@@ -192,9 +196,8 @@ def _spend(user: User, at: datetime) -> bool:
         return cursor.fetchone() is not None
 
 
-def _digest(user: User, plain: str) -> str:
-    key = settings.SECRET_KEY.encode()
-    return hmac.new(key, f"{user.pk}:{plain}".encode(errors="replace"), hashlib.sha256).hexdigest()
+def _digest(user: User, plain: str, key: str) -> str:
+    return hmac.new(key.encode(), f"{user.pk}:{plain}".encode(errors="replace"), hashlib.sha256).hexdigest()
 
 
 def _wrong(message: str) -> Invalid:

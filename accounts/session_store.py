@@ -30,7 +30,7 @@ class SessionStore(RowStore):
         return Session
 
     def _get_session_from_db(self) -> Any:
-        row = super()._get_session_from_db()
+        row = super()._get_session_from_db()  # type: ignore[misc]
         if row is None:
             return None
         self.ended = _over(row, clock.now())

@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import stepup
 from accounts.models import User
 from accounts.roles import SEES_EVERYTHING, Role
 from accounts.scope import people
@@ -137,6 +138,7 @@ class WebhookEndpoints(Readable):
 
     @extend_schema(request=EndpointNew, responses={201: EndpointMade})
     def create(self, request: Request) -> Response:
+        stepup.demand(request)
         given = self.checked(EndpointNew)
         if "account" not in given and self.caller.role != Role.SERVICE:
             message = str(_("Назовите учётную запись системы: её глазами видны события."))
@@ -156,6 +158,7 @@ class WebhookEndpoints(Readable):
     @action(detail=True, methods=["post"])
     def rotate(self, request: Request, pk: str) -> Response:
         endpoint = self.one()
+        stepup.demand(request)
         self.checked(Nothing)
         expected = self.expected(endpoint, required=False)
         made = endpoints.rotate_secret(endpoint=endpoint, by=self.caller, at=clock.now(), expected_version=expected)

@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from salescrm.settings import env
+from salescrm.settings import directory, env
 from salescrm.timetable import TIMETABLE
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -176,6 +176,10 @@ OIDC_NAME = os.environ.get("OIDC_NAME") or _("учётную запись бан
 OIDC_SCOPES = os.environ.get("OIDC_SCOPES") or "openid email profile"
 OIDC_LINK_CLAIM = os.environ.get("OIDC_LINK_CLAIM") or "email"
 OIDC_CREATES_USERS = os.environ.get("OIDC_CREATES_USERS", "")
+LDAP_URL = os.environ.get("LDAP_URL", "")
+if LDAP_URL:
+    AUTHENTICATION_BACKENDS.append("accounts.directory_backend.Directory")
+    globals().update(directory.settings_of(LDAP_URL))
 TRUSTED_PROXIES: int = int(os.environ.get("TRUSTED_PROXIES", "0"))
 SESSION_ENGINE = "accounts.session_store"
 # Half an hour without a press ends a session, and so do twelve hours of them; told by our clock, not by the browser.

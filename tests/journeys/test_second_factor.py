@@ -25,8 +25,8 @@ def newcomer(house: House, mail: str) -> User:
 
 def enter(page: "Page", mail: str) -> None:
     page.goto("/login/")
-    page.get_by_label("Почта").fill(mail)
-    page.get_by_label("Пароль", exact=True).fill(PASSWORD)
+    page.locator("[name=login]").fill(mail)
+    page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Войти", exact=True).click()
 
 
@@ -70,8 +70,8 @@ def test_a_passkey_is_made_and_signs_in_without_a_password(desk: Desk, house: Ho
         "isUserVerified": True, "automaticPresenceSimulation": True,
     }})  # fmt: skip
     page.goto(f"{base}/login/")
-    page.get_by_label("Почта").fill(user.email)
-    page.get_by_label("Пароль", exact=True).fill(PASSWORD)
+    page.locator("[name=login]").fill(user.email)
+    page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Войти", exact=True).click()
     page.wait_for_url(lambda url: "/login" not in url)
     page.goto(f"{base}/account/security/keys/")
@@ -88,8 +88,8 @@ def test_a_passkey_is_made_and_signs_in_without_a_password(desk: Desk, house: Ho
     assert page.get_by_text("Рабочий ноутбук", exact=True).is_visible()
     page.goto(f"{base}/logout/")
     page.locator("main").get_by_role("button", name="Выйти").click()
-    page.get_by_label("Почта").fill(user.email)
-    page.get_by_label("Пароль", exact=True).fill(PASSWORD)
+    page.locator("[name=login]").fill(user.email)
+    page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Войти", exact=True).click()
     page.get_by_role("heading", name="Второй фактор").wait_for()
     page.get_by_role("button", name="Войти ключом доступа").click()

@@ -312,7 +312,7 @@ OTHERS = [
         ("mfa_authenticate", FORM, {"redirects": True}),
         ("account_passkey", FORM, {"redirects": True}),
         ("account_reset_password", FORM),
-        ("account_reset_password_from_key", FORM, {"fixed": {"key": "new"}, "redirects": True}),
+        ("account_reset_password_from_key", FORM, {"fixed": {"key": "abc"}, "redirects": True}),
         ("account_sso", POST),
         ("account_sso_back", GET, {"redirects": True}),
     ]),

@@ -202,8 +202,8 @@ def test_another_persons_sign_in_confirms_nobody(office: Office, client: Client,
 
 
 def test_without_settings_there_is_no_such_door(client: Client, db: None) -> None:
-    assert client.post(HOME).status_code == 404
-    assert client.get(f"{HOME}back/").status_code == 404
+    assert client.post(HOME)["Location"] == "/login/"
+    assert client.get(f"{HOME}back/")["Location"] == "/login/"
     assert "login/sso" not in client.get("/login/").content.decode()
 
 

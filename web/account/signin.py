@@ -68,10 +68,11 @@ class ChangePassword(LoginRequiredMixin, PasswordChangeView):  # type: ignore[mi
     success_url = reverse_lazy("profile")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse
         try:
-            response: HttpResponse = super().dispatch(request, *args, **kwargs)
+            response = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
         except TooManyGuesses as refusal:
-            return errors.too_many(request, refusal)
+            response = errors.too_many(request, refusal)
         return response
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -8,7 +8,7 @@ from allauth.account.models import Login
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import guesses, oidc, stepup
 from accounts.models import User
@@ -26,7 +26,7 @@ KEPT = "_sso"
 def begin(request: HttpRequest) -> HttpResponse:
     """A press on the button: whoever is signed in already goes there to confirm himself."""
     if not oidc.offered():
-        return errors.not_found(request)
+        return goes_to(request, "account_login")
     user = request.user if isinstance(request.user, User) else None
     try:
         address, flow = oidc.begin(
@@ -42,11 +42,11 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def back(request: HttpRequest) -> HttpResponse:
     """The service's answer. What is kept of the way there is used up by it, whatever it says."""
     if not oidc.offered():
-        return errors.not_found(request)
+        return goes_to(request, "account_login")
     kept, at = request.session.pop(KEPT, None), clock.now()
     try:
         if kept is None:
