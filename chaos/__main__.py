@@ -56,8 +56,8 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
-    parser.add_argument("--rate", type=float, default=30.0, help="rows a second by batches")
-    parser.add_argument("--reminders", type=float, default=3.5, help="new leads with a step a second")
+    parser.add_argument("--rate", type=float, default=60.0, help="rows a second by batches")
+    parser.add_argument("--reminders", type=float, default=4.8, help="new leads with a step a second")
     parser.add_argument("--out", default="", help="write the report there too")
     parser.add_argument("--keep", default="", help="copy the system's logs and the journal into this folder")
     parser.add_argument(
