@@ -11,12 +11,9 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 from django.conf import settings
-from django.db import transaction
 
-from audit.events import HeadAnchored
 from audit.models import Anchoring, Segment
 from channels import quarantine
-from common.events import publish
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(hours=1)
@@ -37,11 +34,7 @@ def anchor(*, at: datetime, every: timedelta = EVERY) -> Anchoring | None:
     log.info("Audit head: %s", line)
     # A restored copy must not write over what is known of the bank's own chain: nothing leaves it.
     taken = not quarantine.state().quarantined and _write(settings.AUDIT_ANCHOR, line)
-    with transaction.atomic():
-        row = Anchoring.objects.create(at=at, n=head.n, link=bytes(head.link).hex(), taken=taken)
-        if taken:
-            publish(HeadAnchored(at=at, n=head.n))
-    return row
+    return Anchoring.objects.create(at=at, n=head.n, link=bytes(head.link).hex(), taken=taken)
 
 
 def file_of(place: str) -> Path:

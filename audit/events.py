@@ -8,14 +8,6 @@ from common.events import Event
 
 
 @dataclass(frozen=True, slots=True)
-class HeadAnchored(Event):
-    """The head of the chain was written down outside."""
-
-    at: datetime
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
 class UnusualViewing(Event):
     """Somebody opened more different cards in an hour than the bank finds usual."""
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import SEES_EVERYTHING, Role
 from agents.events import PartiesAdded, PartyChanged
 from agents.models import Party
-from audit.events import HeadAnchored, UnusualViewing
+from audit.events import UnusualViewing
 from backlog import corrections, rescheduling
 from backlog.events import ActionDone, ActionPlanned, ResultUndone
 from backlog.ranking import duties as ranking
@@ -40,7 +40,6 @@ from jobs.registry import Again, JobRun, Kind
 from leads import events
 from leads.services import value
 from monitoring import services as operating
-from monitoring.heartbeats import beat
 from notifications import handlers as notifications
 from notifications.letters import Write
 from notifications.models import NoticeKind
@@ -167,11 +166,6 @@ def tell_unusual_viewing(event: UnusualViewing) -> None:
         notify(user_id=user_id, kind=NoticeKind.SECURITY, key=f"{key}:{user_id}", at=event.at, facts=facts)
 
 
-def beat_of_anchor(event: HeadAnchored) -> None:
-    """The audit does not know who watches over it."""
-    beat("audit_anchor", at=event.at, detail=str(event.n))
-
-
 def work_bulk_load(run: JobRun) -> Again | None:
     """The chunks are the imports' matter, what an item is the API's. Loaded here: a process that never works such a
     batch off need not know the API."""
@@ -236,7 +230,6 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     ImportFinished: [tell_import_finished, rank_after_import, forecast_after_import, publish_import],
     EndpointStopped: [tell_endpoint_stopped],
     UnusualViewing: [tell_unusual_viewing],
-    HeadAnchored: [beat_of_anchor],
     WeekReported: [tell_weekly_report],
 }
 

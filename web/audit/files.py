@@ -25,7 +25,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLSX_ROWS, CHUNK = 10_000, 1_000
 
 
-@page("GET")
+@page("GET", fresh=True, file=True)
 def export(request: HttpRequest) -> HttpResponse:
     """``by=person`` reads the address as the page of a person does, ``of=people`` gives those whom he has seen."""
     user, now = reader(request), clock.now()
