@@ -20,6 +20,8 @@ TALLY = {
 }
 COUNT = {"entered": "TRUE"}
 DAY, WEEK = "day", "week"
+WEEK_OF = "day - mod(day - DATE '0001-01-01', 7)"
+"""The Monday of a day's week. The year one began on a Monday."""
 
 
 def known(column: str) -> str:
@@ -53,8 +55,17 @@ class Cube:
 
     @property
     def begin(self) -> str:
-        """The first day of the grain in which the column ``day`` lies. The year one began on a Monday."""
-        return "day" if self.grain == DAY else "day - mod(day - DATE '0001-01-01', 7)"
+        """The first day of the grain in which the column ``day`` lies."""
+        return "day" if self.grain == DAY else WEEK_OF
+
+    @property
+    def low(self) -> str:
+        """The lowest node that a passage is counted for."""
+        return "nearest" if self.wide else known("team_id")
+
+    @property
+    def groups(self) -> str:
+        return ", ".join(map(str, range(1, 4 + len(self.keys))))
 
 
 PLAIN = Cube("funnel_daycell", grain=DAY, wide=False)
@@ -72,32 +83,88 @@ COHORT = Cube("funnel_cohortcell", {"outcome": "outcome"}, COUNT, "came", stage=
 CUBES = (PLAIN, OFFER, SOURCE, OWNER, DWELL, LOSS, COHORT)
 
 
+DAY_OF = "(entered_at AT TIME ZONE %s)::date"
 # The lowest wide node over each team: the higher a node, the fewer stand above it.
-_NEAREST = """
-SELECT DISTINCT ON (t.team_id) t.team_id AS of_team, t.node_id AS nearest FROM funnel_teamnode t WHERE t.wide
- ORDER BY t.team_id, (SELECT count(*) FROM funnel_teamnode above WHERE above.team_id = t.node_id) DESC
+NEAREST = f"""
+  LEFT JOIN (SELECT DISTINCT ON (t.team_id) t.team_id AS of_team, t.node_id AS nearest
+          FROM funnel_teamnode t JOIN funnel_teamnode above ON above.team_id = t.node_id
+         WHERE t.wide GROUP BY 1, 2 ORDER BY t.team_id, count(*) DESC) near
+    ON near.of_team = {known("{}.team_id")}
 """
+"""Gives each passage of the table named its ``nearest``: none where the team is newer than the nodes."""
 
 
 def cells_of(cube: Cube, passages: str, *, sign: str = "") -> str:
-    """Cells counted over rows of passages that have a ``day``; ``sign`` is the column of what each counts for.
+    """Cells counted over rows of passages that have a ``day`` and a ``nearest`` wide node. ``sign`` is the column of
+    what each counts for; then only rows that are ``told`` change a tally.
 
     Counted once for the lowest node of the cube, then added up for all nodes above it: millions of rows are read once.
     The small integers matter: PostgreSQL adds bigger ones as decimals.
     """
     keys = "".join(f", {expression} AS {name}" for name, expression in cube.keys.items())
-    how = f"sum({sign})" if sign else "count(*)"
-    counts = ", ".join(
-        f"coalesce({how} FILTER (WHERE {condition}), 0)::int AS {name}" for name, condition in cube.measures.items()
-    )
-    groups = ", ".join(map(str, range(1, 4 + len(cube.keys))))
-    low = "nearest" if cube.wide else known("team_id")
-    nearest = f" JOIN ({_NEAREST}) near ON near.of_team = {known('team_id')}" if cube.wide else ""
+    where = cube.where + (" AND nearest IS NOT NULL" if cube.wide else "")
+    where += " AND told" if sign and cube.measures is TALLY else ""
     counted = (
-        f"SELECT {low} AS node_id, {cube.stage} AS stage_id, {cube.begin} AS begin{keys}, {counts}"
-        f" FROM {passages}{nearest} WHERE {cube.where} GROUP BY {groups}"
+        f"SELECT {cube.low} AS node_id, {cube.stage} AS stage_id, {cube.begin} AS begin{keys},"
+        f" {_counts(cube.measures, sign)} FROM {passages} WHERE {where} GROUP BY {cube.groups}"
     )
-    return _added_up(cube, counted, groups) if cube.added_up else _not_nothing(cube, counted)
+    return _finished(cube, counted)
+
+
+def _counts(measures: Mapping[str, str], sign: str = "") -> str:
+    how = f"sum({sign})" if sign else "count(*)"
+    return ", ".join(
+        f"coalesce({how} FILTER (WHERE {condition}), 0)::int AS {name}" for name, condition in measures.items()
+    )
+
+
+TOGETHER = (PLAIN, SOURCE, OWNER, DWELL)
+"""Those of the same stage and nearly the same rows: one reading of millions of passages counts them all."""
+
+
+def counted_together(passages: str) -> str:
+    """Counts for the cells of ``TOGETHER``, to be kept and taken apart by ``of_counted``; ``cube`` tells them apart."""
+    keys = {name: expression for cube in TOGETHER for name, expression in cube.keys.items()}
+    named = "".join(f", {expression} AS {name}" for name, expression in keys.items())
+    rows = (
+        f"SELECT {known('team_id')} AS team, nearest, stage_id, day, {WEEK_OF} AS week{named}, state, passed_at,"
+        f" entered_at FROM {passages} OFFSET 0"
+    )
+    sets = ", ".join(f"({', '.join(_columns(cube))})" for cube in TOGETHER)
+    told = " ".join(f"WHEN {_mask(cube, keys)} THEN {place}" for place, cube in enumerate(TOGETHER))
+    return (
+        f"SELECT team, nearest, stage_id, day, week, {', '.join(keys)}, {_counts(TALLY)},"
+        f" CASE grouping({', '.join(('team', *keys))}) {told} END AS cube"
+        f" FROM ({rows}) p GROUP BY GROUPING SETS ({sets})"
+    )
+
+
+def of_counted(cube: Cube, counted: str) -> str:
+    """The cells of one cube of ``TOGETHER`` out of its rows in the table ``counted``."""
+    low, stage, begin, *keys = _columns(cube)
+    known_keys = "".join(f" AND {name} IS NOT NULL" for name in (low, *keys))
+    names = "".join(f", {name}" for name in (*keys, *cube.measures))
+    return _finished(
+        cube,
+        f"SELECT {low} AS node_id, {stage}, {begin} AS begin{names} FROM {counted}"
+        f" WHERE cube = {TOGETHER.index(cube)}{known_keys}",
+    )
+
+
+def _columns(cube: Cube) -> tuple[str, ...]:
+    return ("nearest" if cube.wide else "team", "stage_id", "day" if cube.grain == DAY else "week", *cube.keys)
+
+
+def _mask(cube: Cube, keys: Mapping[str, str]) -> int:
+    """What ``grouping`` gives for the set of a cube: a bit for each column that is not in it."""
+    mask = 0
+    for name in ("team", *keys):
+        mask = mask * 2 + (name not in _columns(cube))
+    return mask
+
+
+def _finished(cube: Cube, counted: str) -> str:
+    return _added_up(cube, counted, cube.groups) if cube.added_up else _not_nothing(cube, counted)
 
 
 def _added_up(cube: Cube, counted: str, groups: str) -> str:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 
-from funnel import cubes, sql
+from funnel import cubes, differences, sql
 from funnel.dwell import EDGES
 from funnel.models import RollupRun, StoredPassage
 
@@ -48,12 +48,12 @@ SELECT team_id, node_id, parent_id IS NULL OR EXISTS (SELECT FROM accounts_team 
 UNION ALL SELECT '{cubes.UNKNOWN_ID}', '{cubes.UNKNOWN_ID}', true
 """
 # Until the transaction ends: five million rows are sorted in memory, and that takes longer than any page may. Cells are
-# hashed, of which the planner expects five times as many as there are: 200 MB for the largest cube.
+# hashed, of which the planner expects five times as many as there are: 200 MB for the largest cube, 300 for those that
+# are counted together.
 _ROOMY = (
     "SET LOCAL work_mem = '256MB'; SET LOCAL hash_mem_multiplier = 8; SET LOCAL jit = off;"
     " SET LOCAL statement_timeout = 0"
 )
-_DAY = "(entered_at AT TIME ZONE %s)::date AS day"
 
 
 def mark_dirty(lead_ids: Iterable[UUID]) -> None:
@@ -99,7 +99,7 @@ def refresh(*, at: datetime, wait: bool = True) -> int:
             ids = _taken(BATCH)
             if not ids:
                 break
-            _store(ids)
+            differences.store(ids)
         total += len(ids)
     _note_run(at, total)
     return total
@@ -123,12 +123,17 @@ def _count_all(at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_ROOMY)
         marks = _taken(None)
-        _temporary("funnel_fresh", f"SELECT {sql.COLUMNS} FROM ({sql.ALL}) x")
-        same = f"SELECT FROM funnel_fresh f WHERE s.id = f.id AND {_same_row()}"
+        _temporary("funnel_fresh", sql.FATES)
+        same = f"SELECT FROM funnel_fresh f WHERE s.id = f.id AND {_same(sql.FATE, 's', 'f')}"
         cursor.execute(f"DELETE FROM funnel_storedpassage s WHERE NOT EXISTS ({same})")
+        # Both tables lie nearly in the order of their ids: read side by side, they need no hash of millions.
+        cursor.execute("SET LOCAL enable_hashjoin = off")
+        other = f"s.id = e.id AND NOT {_same(sql.OWN, 's', 'e')}"
+        cursor.execute(f"DELETE FROM funnel_storedpassage s USING ({sql.BEGUN}) e WHERE {other}")
+        cursor.execute("SET LOCAL enable_hashjoin = on")
         _add_missing(
-            "funnel_storedpassage", sql.COLUMNS, "funnel_fresh s",
-            "NOT EXISTS (SELECT FROM funnel_storedpassage f WHERE f.id = s.id)",
+            "funnel_storedpassage", sql.COLUMNS, f"funnel_fresh f JOIN ({sql.BEGUN}) e USING (id)",
+            "NOT EXISTS (SELECT FROM funnel_storedpassage s WHERE s.id = f.id)", of="funnel_fresh",
         )  # fmt: skip
         cursor.execute("DROP TABLE funnel_fresh")
     _count_cells()
@@ -138,17 +143,22 @@ def _count_all(at: datetime) -> int:
 
 def _count_cells() -> None:
     """Count the cells afresh from the stored passages and mend what differs."""
-    passages = f"(SELECT *, {_DAY} FROM funnel_storedpassage) p"
+    passages = f"(SELECT p.*, {cubes.DAY_OF} AS day, nearest FROM funnel_storedpassage p {cubes.NEAREST.format('p')}) p"
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM funnel_teamnode")
         cursor.execute(_NODES)
+        _temporary("funnel_counted", cubes.counted_together(passages), [settings.TIME_ZONE])
         for cube in cubes.CUBES:
-            _temporary("funnel_next", cubes.cells_of(cube, passages), [settings.TIME_ZONE])
+            if cube in cubes.TOGETHER:
+                _temporary("funnel_next", cubes.of_counted(cube, "funnel_counted"))
+            else:
+                _temporary("funnel_next", cubes.cells_of(cube, passages), [settings.TIME_ZONE])
             equal = " AND ".join(f"c.{name} = n.{name}" for name in (*cube.place, *cube.measures))
             cursor.execute(f"DELETE FROM {cube.table} c WHERE NOT EXISTS (SELECT FROM funnel_next n WHERE {equal})")
             missing = f"NOT EXISTS (SELECT FROM {cube.table} c WHERE {equal})"
             _add_missing(cube.table, cube.columns, "funnel_next n", missing)
             cursor.execute("DROP TABLE funnel_next")
+        cursor.execute("DROP TABLE funnel_counted")
 
 
 def order_changed(*, at: datetime) -> None:
@@ -188,55 +198,18 @@ def _taken(limit: int | None) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _add_missing(table: str, columns: str, source: str, missing: str) -> None:
-    """What stands in the table is right by now: as many rows as there should be are all of them."""
+def _add_missing(table: str, columns: str, source: str, missing: str, *, of: str = "") -> None:
+    """What stands in the table is right by now: as many rows as there should be are all of them (those ``of`` a table
+    where the source joins more to it)."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT (SELECT count(*) FROM {table}) <> (SELECT count(*) FROM {source})")
+        cursor.execute(f"SELECT (SELECT count(*) FROM {table}) <> (SELECT count(*) FROM {of or source})")
         if cursor.fetchone()[0]:
             cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {source} WHERE {missing}")
 
 
-# One table a session: catalogues and locks are not for every few seconds.
-_CHANGE = """
-CREATE TEMP TABLE IF NOT EXISTS funnel_change (LIKE funnel_storedpassage, sign int, day date) ON COMMIT DELETE ROWS
-"""
-_OTHER = "EXISTS (SELECT FROM funnel_change o WHERE o.id = c.id AND o.sign = - c.sign)"
-# In place where the row stays: what a deed changes stands in no index, so the page takes it and no index grows.
-_EXCHANGE = (
-    f"DELETE FROM funnel_storedpassage p USING funnel_change c WHERE c.sign = -1 AND p.id = c.id AND NOT {_OTHER}",
-    f"UPDATE funnel_storedpassage p SET ({sql.COLUMNS}) = ROW({', '.join(f'c.{name}' for name in sql.NAMES)})"
-    f" FROM funnel_change c WHERE c.sign = 1 AND p.id = c.id",
-    f"INSERT INTO funnel_storedpassage ({sql.COLUMNS}) SELECT {sql.COLUMNS} FROM funnel_change c"
-    f" WHERE c.sign = 1 AND NOT {_OTHER}",
-)
-
-
-def _store(ids: list[UUID]) -> None:
-    """Count these leads afresh; what differs is exchanged, and the cells get the differences."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")  # a plan is compiled for longer than it runs
-        cursor.execute(_CHANGE)
-        cursor.execute("TRUNCATE funnel_change")
-        # EXCEPT is a hash whatever the planner believes; a join of two sets that it knows nothing of may compare all
-        # with all.
-        cursor.execute(
-            f"WITH fresh AS MATERIALIZED (SELECT {sql.COLUMNS} FROM ({sql.OF_GIVEN}) x), former AS MATERIALIZED"
-            f" (SELECT {sql.COLUMNS} FROM funnel_storedpassage WHERE lead_id = ANY(%s)) "
-            f"INSERT INTO funnel_change ({sql.COLUMNS}, sign, day) SELECT {sql.COLUMNS}, sign, {_DAY} FROM ("
-            "SELECT *, -1 AS sign FROM (SELECT * FROM former EXCEPT SELECT * FROM fresh) gone UNION ALL"
-            " SELECT *, 1 FROM (SELECT * FROM fresh EXCEPT SELECT * FROM former) come) x",
-            [ids, ids, settings.TIME_ZONE],
-        )
-        cursor.execute("ANALYZE funnel_change (id, sign, team_id)")
-        for statement in _EXCHANGE:
-            cursor.execute(statement)
-        for cube in cubes.CUBES:
-            cursor.execute(cubes.merge(cube, cubes.cells_of(cube, "funnel_change", sign="sign")))
-
-
-def _same_row() -> str:
-    ours, theirs = (", ".join(f"{alias}.{name}" for name in sql.NAMES) for alias in "sf")
-    return f"ROW({ours}) IS NOT DISTINCT FROM ROW({theirs})"
+def _same(names: Sequence[str], one: str, other: str) -> str:
+    ours, theirs = (", ".join(f"{alias}.{name}" for name in names) for alias in (one, other))
+    return f"(ROW({ours}) IS NOT DISTINCT FROM ROW({theirs}))"
 
 
 def _temporary(name: str, query: str, params: Sequence[Any] = ()) -> None:

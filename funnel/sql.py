@@ -26,23 +26,23 @@ COLUMNS = (
     "outcome, owner_id, team_id, segment_id, agent_id, initiative_id, utp_id, product_id, source_channel"
 )
 NAMES = tuple(COLUMNS.split(", "))
+FATE = ("position", "passed_at", "state", "dwell", "loss_reason", "came", "furthest_id", "outcome")
+"""What may change of a passage."""
+OWN = tuple(name for name in NAMES if name not in {*FATE, "id"})
+"""The rest: that of its entry, which never changes."""
 
 STANDS = """e.undoes_id IS NULL AND NOT EXISTS
       (SELECT FROM funnel_stageentry u WHERE u.undoes_id = e.id AND u.at <= %(asof)s)"""
 """A condition on an entry ``e``: as of a moment nobody had undone it, and it undoes nothing itself."""
 
-# The same of the whole log: undone entries are few, so their ids are a hash that is asked once a row. And of one lead:
-# the index of what was taken back finds them without one.
+# The same of the whole log. Undone entries are few and stand in an index of their own: their ids are a hash that is
+# asked once a row.
 _NEVER_UNDONE = """e.undoes_id IS NULL AND
-      (e.id IN (SELECT undoes_id FROM funnel_stageentry WHERE undoes_id IS NOT NULL)) IS NOT TRUE"""
-_OWN = """(SELECT e.* FROM funnel_stageentry e
-        WHERE e.lead_id = {lead} AND e.undoes_id IS NULL AND (e.id = ANY (ARRAY(
-              SELECT u.undoes_id FROM funnel_stageentry u
-               WHERE u.lead_id = {lead} AND u.event IN ('returned', 'reopened')))) IS NOT TRUE OFFSET 0) e"""
+       (e.id IN (SELECT undoes_id FROM funnel_stageentry WHERE undoes_id IS NOT NULL)) IS NOT TRUE"""
 
 # Narrow rows until the end: the sorts of five million are what a rebuild costs. The log comes by its index, lead by
 # lead in order of time, so that the last word needs no sort at all.
-_PASSAGES = f"""
+_ROADS = f"""
 WITH stages AS (
     SELECT id, position, funnel_id, row_number() OVER ()::int4 AS number FROM funnel_stage
 ), funnels AS (
@@ -54,6 +54,7 @@ WITH stages AS (
            last_value(e.event) OVER whole AS last_event, last_value(e.reason_code) OVER whole AS last_reason,
            array_agg(s.number) FILTER (WHERE e.event IN ('entered', 'returned')) OVER earlier AS before
       FROM {{entries}} JOIN stages s ON s.id = e.stage_id
+     WHERE {_NEVER_UNDONE}
     WINDOW whole AS (PARTITION BY e.lead_id ORDER BY e.at, e.id
                      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
            earlier AS (PARTITION BY e.lead_id ORDER BY e.at, e.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
@@ -70,25 +71,33 @@ WITH stages AS (
                 ELSE 'open' END AS ended
       FROM roads r JOIN funnels f ON f.funnel_id = r.funnel_id
 )
-SELECT e.id, e.lead_id, e.kind, e.stage_id, t.position::int2 AS position, e.at AS entered_at, t.passed_at,
+"""
+_FATE = f"""t.position::int2 AS position, t.passed_at,
        CASE WHEN passed THEN 'passed' ELSE ended END AS state,
-       CASE WHEN passed_at >= e.at THEN {BUCKET.format("passed_at - e.at")} END AS dwell,
+       CASE WHEN passed_at >= t.at THEN {BUCKET.format("passed_at - t.at")} END AS dwell,
        CASE WHEN NOT passed AND ended = 'lost' THEN last_reason ELSE '' END AS loss_reason,
-       came, CASE WHEN came THEN furthest_id END AS furthest_id, CASE WHEN came THEN ended ELSE '' END AS outcome,
-       e.owner_id, e.team_id, e.segment_id, e.agent_id, e.initiative_id, e.utp_id, e.product_id, e.source_channel
+       came, CASE WHEN came THEN furthest_id END AS furthest_id, CASE WHEN came THEN ended ELSE '' END AS outcome
+"""
+_PASSAGES = f"""{_ROADS}
+SELECT e.id, e.lead_id, e.kind, e.stage_id, e.at AS entered_at, e.owner_id, e.team_id, e.segment_id, e.agent_id,
+       e.initiative_id, e.utp_id, e.product_id, e.source_channel, {_FATE}
   FROM told t {{dimensions}}
 """
 
 # From each dirty lead to its entries by the index, and from each passage to its entry; OFFSET 0 keeps the planner from
 # turning it round. The marks come and go by the thousand, so what it believes of their number is seldom true.
+_ENTRIES_OF = "CROSS JOIN LATERAL (SELECT * FROM funnel_stageentry WHERE lead_id = {}.lead_id OFFSET 0) e"
 _BY_INDEX = "CROSS JOIN LATERAL (SELECT * FROM funnel_stageentry WHERE id = t.id OFFSET 0) e"
-_OF_DIRTY = f"funnel_dirtylead dirty CROSS JOIN LATERAL {_OWN.format(lead='dirty.lead_id')}"
-_OF_GIVEN = f"unnest(%s::uuid[]) given (lead_id) CROSS JOIN LATERAL {_OWN.format(lead='given.lead_id')}"
-_STANDING = f"(SELECT * FROM funnel_stageentry e WHERE {_NEVER_UNDONE}) e"
+_OF_DIRTY = f"funnel_dirtylead dirty {_ENTRIES_OF.format('dirty')}"
+_OF_GIVEN = f"unnest(%s::uuid[]) given (lead_id) {_ENTRIES_OF.format('given')}"
 
-ALL = _PASSAGES.format(entries=_STANDING, dimensions="JOIN funnel_stageentry e ON e.id = t.id")
 OF_DIRTY = _PASSAGES.format(entries=_OF_DIRTY, dimensions=_BY_INDEX)
-OF_GIVEN = _PASSAGES.format(entries=_OF_GIVEN, dimensions=_BY_INDEX)
+_FATES = f"{_ROADS} SELECT t.id, {_FATE} FROM told t"
+FATES, FATES_OF_GIVEN = _FATES.format(entries="funnel_stageentry e"), _FATES.format(entries=_OF_GIVEN)
+"""What became of all passages, and of those of given leads, by id: without what stands in the entry that began each."""
+_OWN = ", ".join("at AS entered_at" if name == "entered_at" else name for name in OWN)
+BEGUN = f"SELECT id, {_OWN} FROM funnel_stageentry"
+"""The rest, of any entry."""
 
 # IS NOT TRUE makes the marks a hash that is asked once a row, and never a join whose plan depends on their number.
 VIEW = f"""
