@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from funnel.figures import FunnelRow, funnel_table
 from funnel.models import Funnel
+from web import formats
 from web.pages import page
 from web.reports import files, funnel, ranges
 from web.reports.asking import Asked, ask
@@ -20,6 +21,7 @@ from web.reports.frame import report
 from web.reports.funnel import Line
 from web.reports.ranges import Range
 from web.reports.words import span
+from web.ui.registry import language
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def _sentence(rows: Sequence[FunnelRow]) -> str:
     found = funnel.slowest(rows)
     if not late:
         return found
-    still = _("Ещё на этапах сверх нормы: %(late)s.") % {"late": late}
+    still = _("Ещё на этапах сверх нормы: %(late)s.") % {"late": formats.number(late, language())}
     return f"{found} {still}"
 
 
