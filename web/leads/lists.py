@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from accounts.scope import scope_of
 from funnel.models import Stage
 from leads.filters import VIEWS
 from leads.models import Lead
@@ -49,6 +50,11 @@ def lead_list(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _tabs(asked: Asked) -> tuple[str, ...]:
+    """What was lent has a tab of its own where there is any."""
+    return (*TABS, "lent") if asked.view == "lent" or scope_of(asked.user).lent() else TABS
+
+
 def _context(asked: Asked) -> dict[str, Any]:
     counts, totals = overview(asked.of_any_view, view=asked.view, user=asked.user, at=asked.at)
     stages = list(Stage.objects.order_by("kind", "position"))
@@ -57,7 +63,7 @@ def _context(asked: Asked) -> dict[str, Any]:
     return {
         "asked": asked,
         "bar": FilterForm(asked, stages, without=["view"]),
-        "tabs": [(name, labels[name], counts[name], name == asked.view) for name in TABS],
+        "tabs": [(name, labels[name], counts[name], name == asked.view) for name in _tabs(asked)],
         "totals": totals,
         "columns": shown,
         "here": f"{reverse('leads:list')}?{asked.query.urlencode()}",
