@@ -35,9 +35,7 @@ class Database:
     @classmethod
     def of_settings(cls, settings: Mapping[str, Any]) -> Database:
         """From Django's dictionary."""
-        name, user, password, host, port = (
-            str(settings[key]) for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")
-        )
+        name, user, password, host, port = (str(settings[key]) for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT"))
         sslmode = str(settings.get("OPTIONS", {}).get("sslmode", ""))
         return cls(name, user, password, host, port, sslmode)
 
