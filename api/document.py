@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from itertools import groupby
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -15,10 +16,21 @@ from api.catalogue import CATALOGUE
 from api.places import PLACES
 from api.problems import TITLES
 
+_ONE_AT_A_TIME = Lock()
+
+
+def document(language: str) -> dict[str, Any]:
+    """The OpenAPI document in a language. Made once a process: it takes a good part of a second.
+
+    One thread at a time: the generator loads its extensions into classes while it works, and two of them break each
+    other (the first readers of a fresh process come at once).
+    """
+    with _ONE_AT_A_TIME:
+        return _made(language)
+
 
 @lru_cache(maxsize=len(settings.LANGUAGES))
-def document(language: str) -> dict[str, Any]:
-    """The OpenAPI document in a language. Made once a process: it takes a good part of a second."""
+def _made(language: str) -> dict[str, Any]:
     with translation.override(language):
         made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     return made

@@ -1,12 +1,16 @@
 """The contract as a document: valid, complete, and shown under the content policy."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 
 import pytest
 from django.test import Client
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from accounts.tokens import SCOPES
+from api import document as contract
 from api.document import document
 from api.tags import TAGS
 
@@ -31,7 +35,7 @@ def test_the_document_is_valid_openapi_3_1(language: str) -> None:
 def test_it_is_made_without_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
     from drf_spectacular.drainage import GENERATOR_STATS
 
-    document.cache_clear()
+    contract._made.cache_clear()
     GENERATOR_STATS.reset()
     document("ru")
     assert "Warning" not in capsys.readouterr().err
@@ -86,3 +90,22 @@ def test_its_page_carries_no_script_of_its_own_and_asks_nobody_else(db: None) ->
     assert "http://" not in html
     assert "https://" not in html
     assert "style=" not in html
+
+
+def test_the_first_readers_of_a_process_do_not_make_the_document_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The generator is not made for two threads: one breaks the other."""
+    at_work, most, made = [0], [0], [0]
+
+    class Generator:
+        def get_schema(self, **_given: object) -> dict[str, object]:
+            at_work[0] += 1
+            most[0], made[0] = max(most[0], at_work[0]), made[0] + 1
+            time.sleep(0.02)
+            at_work[0] -= 1
+            return {}
+
+    monkeypatch.setattr(contract, "SchemaGenerator", Generator)
+    monkeypatch.setattr(contract, "_made", lru_cache(contract._made.__wrapped__))
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(contract.document, ["ru"] * 4)) == [{}] * 4
+    assert (most[0], made[0]) == (1, 1)

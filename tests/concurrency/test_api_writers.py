@@ -78,11 +78,11 @@ def load(office: Office, count: int) -> None:
     who = {"owner": office.olim, "team": office.north}
     names = [f"лид {n % 997}" for n in range(count)]
     parties = [Party(kind="agent", name=name, sort_key=name, **who) for name in names]
-    Party.objects.bulk_create(parties, batch_size=2000)
+    Party.objects.bulk_create(parties, batch_size=500)
     Lead.objects.bulk_create(
         [Lead(kind="agent", party=party, owner=office.olim, team=office.north, stage=stage, stage_entered_at=at,
               touched_at=at, amount=n % 50) for n, party in enumerate(parties)],
-        batch_size=2000,
+        batch_size=500,
     )  # fmt: skip
 
 
