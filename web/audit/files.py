@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from accounts.models import User
 from audit import reading
 from audit.choices import Fields, Look
 from common import clock
@@ -33,9 +34,9 @@ def export(request: HttpRequest) -> HttpResponse:
     if request.GET.get("by") == "person":
         asked = PersonFilter(request.GET).asked(now)
     else:
-        asked = SeenFilter(request.GET).asked(now, ids_of(subject) if subject else ())
+        asked = SeenFilter(request.GET).asked(now, ids_of(user, subject) if subject else ())
     rows = reading.views(user, asked)
-    lines = _people(rows) if request.GET.get("of") == "people" else _views(rows)
+    lines = _people(user, rows) if request.GET.get("of") == "people" else _views(rows)
     name = f"audit-{timezone.localtime(now):%Y-%m-%d}"
     if request.GET.get("format") == "xlsx":
         return _xlsx(lines, name)
@@ -80,13 +81,13 @@ def _views(rows: Any) -> Iterator[list[Any]]:
         ]  # fmt: skip
 
 
-def _people(rows: Any) -> Iterator[list[Any]]:
+def _people(by: User, rows: Any) -> Iterator[list[Any]]:
     zone = timezone.get_current_timezone()
     yield [_("Номер"), _("Имя"), _("Сколько раз"), _("Впервые"), _("В последний раз")]
     found = reading.people_seen(rows)
     for start in range(0, len(found), CHUNK):
         part = found[start : start + CHUNK]
-        known = subjects_of(pk for pk, *_rest in part)
+        known = subjects_of(by, (pk for pk, *_rest in part))
         for pk, times, first, last in part:
             name = known[pk].name if pk in known else ""
             yield [str(pk), name, times, _moment(first, zone), _moment(last, zone)]

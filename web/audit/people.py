@@ -36,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _views(request: HttpRequest, asked: Asked, user: Any) -> dict[str, Any]:
     rows = reading.portion(reading.views(user, asked), after_of(request.GET), PORTION)
-    return {"lines": lines_of(rows[:PORTION]), "following": following(request, rows)}
+    return {"lines": lines_of(user, rows[:PORTION]), "following": following(request, rows)}
 
 
 def _changes(request: HttpRequest, asked: Asked, user: Any) -> dict[str, Any]:

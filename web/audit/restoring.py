@@ -7,9 +7,8 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext as _
 
-from accounts.access import one_visible
 from accounts.models import User
-from agents.access import get_party_for
+from agents.access import get_party_for, get_segment_for
 from agents.models import Party, Segment
 from agents.services.offers import update_segment
 from agents.services.parties import update_party
@@ -36,7 +35,7 @@ WAYS: Mapping[type[models.Model], Way] = {
         frozenset({"name", "legal_form", "city", "tax_id", "problem", "resources", "partnership"}),
     ),
     Segment: Way(
-        lambda user, pk: one_visible(Segment.objects.all(), user, pk), update_segment, "segment",
+        get_segment_for, update_segment, "segment",
         frozenset({"name", "description", "city", "region", "reach"}),
     ),
 }  # fmt: skip

@@ -23,15 +23,15 @@ def index(request: HttpRequest) -> HttpResponse:
     user, now = reader(request), clock.now()
     subject, text = uuid_of(request.GET.get("subject", "")), request.GET.get("q", "").strip()[:LONGEST]
     bar = SeenFilter(request.GET)
-    found = reading.views(user, bar.asked(now, ids_of(subject) if subject else ()))
+    found = reading.views(user, bar.asked(now, ids_of(user, subject) if subject else ()))
     rows = reading.portion(found, after_of(request.GET), PORTION)
     context: dict[str, Any] = {
-        "bar": bar, "text": text, "subject": subject, "lines": lines_of(rows[:PORTION]),
-        "person": subjects_of([subject]).get(subject) if subject else None,
+        "bar": bar, "text": text, "subject": subject, "lines": lines_of(user, rows[:PORTION]),
+        "person": subjects_of(user, [subject]).get(subject) if subject else None,
         "found": _found(user, text) if text and not subject else [],
         "following": following(request, rows), "standing": reading.standing(user),
         "csv": export_url(request, "csv"), "xlsx": export_url(request, "xlsx"),
-        "at_seen": True, "history_url": history_url(kind_of(subject), subject) if subject else "",
+        "at_seen": True, "history_url": history_url(kind_of(user, subject), subject) if subject else "",
         "narrowed": any(request.GET.get(name) for name in ("user", "look", "since", "until")),
     }  # fmt: skip
     return show(request, "audit/seen.html", context)

@@ -35,10 +35,10 @@ class Line:
     more: int
 
 
-def lines_of(rows: Sequence[View]) -> list[Line]:
+def lines_of(by: User, rows: Sequence[View]) -> list[Line]:
     """Three queries, whatever the number of rows."""
     people = names_of_people(row.user_id for row in rows)
-    known = subjects_of(subject for row in rows for subject in row.subjects[:NAMED])
+    known = subjects_of(by, (subject for row in rows for subject in row.subjects[:NAMED]))
     fields, looks = dict(Fields.choices), dict(Look.choices)
     return [
         Line(
@@ -56,25 +56,29 @@ def names_of_people(ids: Iterable[UUID | None]) -> Mapping[UUID | None, str]:
     return dict(User.objects.filter(pk__in=asked).values_list("pk", "name")) if asked else {}
 
 
-def subjects_of(ids: Iterable[UUID]) -> dict[UUID, Subject]:
+def subjects_of(by: User, ids: Iterable[UUID]) -> dict[UUID, Subject]:
     """Names and cards of parties, and of leads by their party. Those of others stay ids."""
     asked = set(ids)
-    found = {party.pk: Subject(party.name, party_address(party)) for party in Party.objects.filter(pk__in=asked)}
-    for lead in Lead.objects.filter(pk__in=asked - found.keys()).select_related("party"):
+    found = {
+        party.pk: Subject(party.name, party_address(party))
+        for party in Party.objects.visible_to(by).filter(pk__in=asked)
+    }
+    for lead in Lead.objects.visible_to(by).filter(pk__in=asked - found.keys()).select_related("party"):
         found[lead.pk] = Subject(lead.party.name, reverse("leads:card", args=[lead.pk]))
     return found
 
 
-def ids_of(subject: UUID) -> tuple[UUID, ...]:
+def ids_of(by: User, subject: UUID) -> tuple[UUID, ...]:
     """A person's own id and those of his leads; of a lead, its person's and all of his."""
-    lead = Lead.objects.filter(pk=subject).values_list("party_id", flat=True).first()
+    leads = Lead.objects.visible_to(by)
+    lead = leads.filter(pk=subject).values_list("party_id", flat=True).first()
     party = lead or subject
-    return (party, *Lead.objects.filter(party_id=party).values_list("pk", flat=True))
+    return (party, *leads.filter(party_id=party).values_list("pk", flat=True))
 
 
-def kind_of(subject: UUID) -> str:
+def kind_of(by: User, subject: UUID) -> str:
     """By which name the history of this id is found."""
-    return "leads-lead" if Lead.objects.filter(pk=subject).exists() else "agents-party"
+    return "leads-lead" if Lead.objects.visible_to(by).filter(pk=subject).exists() else "agents-party"
 
 
 def history_url(kind: str, pk: Any) -> str:
