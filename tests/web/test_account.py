@@ -123,6 +123,30 @@ def test_behind_a_trusted_proxy_its_word_counts_and_no_other(office: Office, cli
     assert client.post("/login/", again, headers={"X-Forwarded-For": "5.5.5.5, 7.7.7.7"}).status_code == 422
 
 
+def test_an_enemy_shuts_strange_devices_but_not_the_owners_own(office: Office, client: Client, settings) -> None:
+    settings.TRUSTED_PROXIES = 1
+    assert sign_in(client, office.olim.email).status_code == 302
+    client.post("/logout/")
+    for number in range(12):
+        seen = {"X-Forwarded-For": f"5.5.5.{number}"}
+        Client().post("/login/", {"login": office.olim.email, "password": WRONG}, headers=seen)
+    assert sign_in(Client(), office.olim.email).status_code == 429
+    strange = Client()
+    strange.cookies["device"] = client.cookies["device"].value[:-2] + "xx"
+    assert sign_in(strange, office.olim.email).status_code == 429, "a mark that was made up is none"
+    assert sign_in(client, office.olim.email).status_code == 302
+
+
+def test_in_production_cookies_belong_to_the_host_and_to_tls_alone(office: Office, client: Client, settings) -> None:
+    settings.SESSION_COOKIE_SECURE, settings.SESSION_COOKIE_NAME = True, "__Host-session"
+    cookies = sign_in(client, office.olim.email).cookies
+    for name in ("__Host-session", "__Host-device"):
+        kept = cookies[name]
+        assert (kept["secure"], kept["httponly"], kept["samesite"], kept["path"], kept["domain"]) == (
+            True, True, "Lax", "/", ""
+        )  # fmt: skip
+
+
 def test_a_form_without_the_token_is_refused(office: Office) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert sign_in(strict, office.olim.email).status_code == 403
