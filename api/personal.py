@@ -27,14 +27,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from accounts.models import ApiToken
-from agents.choices import ContactType, LegalForm
+from agents.choices import LegalForm
+from agents.masking import mask_contact, mask_name, mask_tax_id
 from api.fields import Text
 from api.permissions import ScopeMissing
 
 RIGHT = "pii:read"
 USUAL = frozenset({"q", "tax_id", "phone", "email"})
 OF_PEOPLE = USUAL | {"sort=name"}
-_UZ, _UZ_LENGTH = "+998", 13
 _HIDDEN = ("…", "**")
 HIDDEN_TEXT = "…"
 _MASKED = _("Это скрытое значение: без права pii:read оно показано не полностью. Не присылайте его назад.")
@@ -53,30 +53,6 @@ def demand_for_list(request: Request, view: Any) -> None:
     asked |= {f"sort={name.removeprefix('-')}" for name in request.query_params.get("sort", "").split(",")}
     if asked & getattr(view, "personal", USUAL) and hidden(request):
         raise ScopeMissing(RIGHT)
-
-
-def mask_name(name: str) -> str:
-    """«Азиз Каримов» → «А… К…»."""
-    return " ".join(f"{word[0]}…" for word in name.split())
-
-
-def mask_phone(phone: str) -> str:
-    """«+998901234567» → «+998 ** *** ** 67»; of other countries' numbers only the last two digits stay."""
-    last = phone[-2:]
-    return f"{_UZ} ** *** ** {last}" if phone.startswith(_UZ) and len(phone) == _UZ_LENGTH else f"+** ** {last}"
-
-
-def mask_contact(kind: str, value: str) -> str:
-    """Without a kind the value itself tells what it is."""
-    if kind in {ContactType.PHONE, ContactType.WHATSAPP} or (not kind and value.lstrip("+").isdigit()):
-        return mask_phone(value)
-    if kind == ContactType.EMAIL or (not kind and "@" in value[1:]):
-        return f"{value[:1]}…@…"
-    return f"{value[:1]}…"
-
-
-def mask_tax_id(number: str) -> str:
-    return f"** {number[-2:]}" if number else ""
 
 
 def is_person(row: Any) -> bool:

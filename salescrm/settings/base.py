@@ -214,6 +214,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 IMPORT_MAX_BYTES = 40 * 1024 * 1024
 # The bank's antivirus: unix:/run/clamav/clamd.sock or tcp:clamav:3310. Empty: there is none.
 UPLOAD_SCANNER = os.environ.get("UPLOAD_SCANNER", "")
+# Who sees contacts and tax ids only after «Показать» (agents.masking): "role=all|own|masked", separated by commas.
+MASKING = dict(
+    pair.split("=", 1) for pair in env.names("MASKING", "administrator=masked,auditor=masked") if "=" in pair
+)
 # Whom a restored copy must forget again: ids, outside the database. Keep it with the backups (docs/operations.md).
 ERASURES_LIST: str = os.environ.get("ERASURES_LIST") or str(DATA_DIR / "erasures.txt")
 

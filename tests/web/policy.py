@@ -376,6 +376,7 @@ SETTINGS = [
     *_rules(Door.ADMIN, "rate", [("settings:rate_remove", POST)]),
     *_rules(Door.SETTINGS, "", [("privacy:index", GET), ("privacy:register", GET), ("privacy:retention", GET)]),
     *_rules(Door.ADMIN, "", [("privacy:rule", FORM, {"fixed": {"key": "calls"}})]),
+    *_rules(Door.OWN, "agent", [("privacy:reveal", POST)]),
     *_rules(Door.SETTINGS, "agent", [("privacy:subject", GET), ("privacy:act", GET, {"redirects": True})]),
     *_rules(Door.ADMIN, "agent", [
         ("privacy:erase", FORM), ("privacy:archive", GET, {"redirects": True}),

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from agents.choices import ContactType, Kind
+from agents.masking import mask_phone, sees_plain
 from agents.models import Contact
 from common.errors import FieldError, Invalid
 from leads.choices import Outcome
@@ -69,6 +70,7 @@ class _Sheet:
 
     def __init__(self, asked: Asked) -> None:
         self.rows = asked.rows.for_list().prefetch_related(PHONES).order_by(*ordering(asked.query))
+        self.reader = asked.user
         self.zone = timezone.get_current_timezone()
         self.kinds = {value: str(label) for value, label in Kind.choices}
         self.outcomes = {value: str(label) for value, label in Outcome.choices}
@@ -89,9 +91,14 @@ class _Sheet:
             lead.party.name, self.kinds[lead.kind], lead.stage.name, self.outcomes[lead.outcome],
             self._moment(lead.stage_entered_at), lead.next_action, self._moment(lead.next_action_at),
             "" if lead.amount is None else lead.amount, lead.currency, _name(lead.agent), _name(lead.segment),
-            _name(lead.initiative), _name(lead.owner), phone_of(lead), lead.source_channel,
+            _name(lead.initiative), _name(lead.owner), self._phone(lead), lead.source_channel,
             lead.base, ", ".join(lead.tags), self._moment(lead.created_at),
         ]  # fmt: skip
+
+    def _phone(self, lead: Lead) -> str:
+        """As the reader would see it in the list."""
+        number = phone_of(lead)
+        return number if sees_plain(self.reader, owner_id=lead.owner_id) or not number else mask_phone(number)
 
     def _moment(self, value: datetime | None) -> str:
         return f"{value.astimezone(self.zone):%d.%m.%Y %H:%M}" if value else ""

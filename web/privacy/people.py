@@ -9,12 +9,17 @@ from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
 from accounts import stepup
+from agents.access import get_party_for
+from audit import journal
+from audit.choices import Fields, Look
 from common import clock
+from common.text import one_line
 from privacy import reading
 from privacy.access import demand_officer, get_subject_for, live_hold
 from privacy.services import erasing, exporting, holds
 from web.documents.pages import as_download
-from web.pages import goes_to, only_once, page, person, show
+from web.pages import goes_to, next_address, only_once, page, person, show
+from web.privacy import shown
 from web.privacy.forms import EraseForm, HoldForm
 from web.record_forms import save
 
@@ -118,3 +123,16 @@ def act(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.info(request, _("Акта пока нет."))
         return goes_to(request, "privacy:subject", pk)
     return as_download(bytes(done.act), f"akt-{done.number}.pdf", "application/pdf")
+
+
+@page("POST")
+def reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show this person's hidden contacts to this reader for a while. For whoever sees the record at all."""
+    by = person(request)
+    party = get_party_for(by, pk)
+    journal.seen(
+        user_id=by.pk, look=Look.REVEAL, subjects=[party.pk], fields=[Fields.CONTACTS, Fields.IDENTITY],
+        object_id=party.pk, purpose=one_line(request.POST.get("purpose", ""))[:200],
+    )  # fmt: skip
+    shown.remember(request, party.pk, at=clock.now())
+    return goes_to(request, next_address(request, resolve_url("agents:list")))

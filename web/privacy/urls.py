@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<uuid:pk>/hold/", people.hold, name="hold"),
     path("people/<uuid:pk>/lift/", people.lift, name="lift"),
     path("people/<uuid:pk>/erase/", people.erase, name="erase"),
+    path("people/<uuid:pk>/show/", people.reveal, name="reveal"),
     path("people/<uuid:pk>/act/", people.act, name="act"),
 ]

@@ -1,0 +1,80 @@
+"""Contacts and numbers of a person as the reader may see them: `{% load masks %}{% contact_of contact %}`.
+
+Whose they are is told by the page's own ``lead``, ``party``, ``agent``, ``client`` or ``call``, the nearest first.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.template import Context, Library
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from agents.masking import mask_contact, mask_tax_id, sees_plain
+from common import clock
+from web.privacy.shown import is_shown
+from web.templatetags.formats import phone as dial
+
+register = Library()
+_PHONES = frozenset({"phone", "whatsapp"})
+
+
+@register.simple_tag(takes_context=True)
+def contact_of(context: Context, contact: Any) -> SafeString:
+    if not contact:
+        return SafeString("—")
+    plain = _plain(context, contact.party_id)
+    return _drawn(contact.type, contact.value, contact.key) if plain else _masked(contact.type, contact.key)
+
+
+@register.simple_tag(takes_context=True)
+def phone_of(context: Context, value: object) -> SafeString:
+    number = str(value or "")
+    if not number:
+        return SafeString("")
+    return dial(number) if plain_here(context) else _masked("phone", number)
+
+
+@register.simple_tag(takes_context=True)
+def tax_id_of(context: Context, value: object) -> str:
+    number = str(value or "")
+    return number if plain_here(context) else mask_tax_id(number)
+
+
+@register.simple_tag(takes_context=True)
+def plain_here(context: Context) -> bool:
+    """Whether this reader sees the contacts of the page's person as they are."""
+    return _plain(context, None)
+
+
+def _plain(context: Context, party_id: UUID | None) -> bool:
+    request = context.get("request")
+    if request is None or not isinstance(request.user, User):
+        return False
+    owner_id, whose = _whose(context, party_id)
+    return sees_plain(request.user, owner_id=owner_id) or is_shown(request, whose, at=clock.now())
+
+
+def _whose(context: Context, party_id: UUID | None) -> tuple[UUID | None, UUID | None]:
+    """Who looks after the person, and his id; ``party_id`` where it is known whose the contact is."""
+    rows = [(row, "party_id") for row in map(context.get, ("lead", "call")) if hasattr(row, "party_id")]
+    rows += [(row, "pk") for row in map(context.get, ("client", "party", "agent")) if hasattr(row, "owner_id")]
+    for row, name in rows:
+        if party_id in {None, getattr(row, name)}:
+            return row.owner_id, getattr(row, name)  # type: ignore[union-attr]
+    return None, party_id
+
+
+def _masked(kind: str, key: str) -> SafeString:
+    return format_html('<span class="masked">{}</span>', mask_contact(kind, key))
+
+
+def _drawn(kind: str, value: str, key: str) -> SafeString:
+    if kind in _PHONES:
+        return dial(key)
+    if kind == "email":
+        return format_html('<a href="mailto:{}">{}</a>', value, value)
+    if kind == "telegram":
+        return format_html('<a href="https://t.me/{}" rel="noreferrer" target="_blank">{}</a>', key.lstrip("@"), value)
+    return format_html("{}", value)
