@@ -196,5 +196,7 @@ def _as_amended(key: bytes, table: Table, pk: int, text: str, wanted: bytes) -> 
 def _count_above(table: Table, done: int) -> int:
     query = sql.SQL("SELECT count(*) FROM {} WHERE {} > %s")
     with connection.cursor() as cursor:
-        cursor.execute(query.format(sql.Identifier(table.name), sql.Identifier(table.key)), [done])
+        # As text: inside a named command the audit's context reads each statement before it is sent.
+        text = query.format(sql.Identifier(table.name), sql.Identifier(table.key)).as_string(cursor.cursor)
+        cursor.execute(text, [done])
         return int(cursor.fetchone()[0])
