@@ -4,23 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Stand',
+            name="Stand",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('home', models.CharField(blank=True, default='', max_length=80)),
-                ('cleared', models.CharField(blank=True, default='', max_length=80)),
-                ('since', models.DateTimeField(auto_now=True)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("home", models.CharField(blank=True, default="", max_length=80)),
+                ("cleared", models.CharField(blank=True, default="", max_length=80)),
+                ("since", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='stand_one_row')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="stand_one_row")],
             },
         ),
     ]

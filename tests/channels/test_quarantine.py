@@ -144,5 +144,3 @@ def test_the_only_doors_to_the_world_are_the_channels() -> None:
         if outward.search(file.read_text(encoding="utf-8"))
     }
     assert found - allowed <= {"channels/telegram.py", "channels/webhook.py"}
-
-
