@@ -10,80 +10,187 @@ import common.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0006_guesses_codes_identities'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("accounts", "0006_guesses_codes_identities"),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Share',
+            name="Share",
             fields=[
-                ('id', models.UUIDField(default=common.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('noun', models.CharField(choices=[('lead', 'Лид'), ('party', 'Агент или клиент')], max_length=5)),
-                ('subject', models.UUIDField()),
-                ('level', models.CharField(choices=[('read', 'Читать'), ('work', 'Читать и работать')], default='read', max_length=4, verbose_name='что можно')),
-                ('until', models.DateField(verbose_name='до какого дня')),
-                ('reason', models.CharField(max_length=200, verbose_name='зачем')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lent_by_me', to=settings.AUTH_USER_MODEL)),
-                ('to', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lent_to_me', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=common.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("noun", models.CharField(choices=[("lead", "Лид"), ("party", "Агент или клиент")], max_length=5)),
+                ("subject", models.UUIDField()),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("read", "Читать"), ("work", "Читать и работать")],
+                        default="read",
+                        max_length=4,
+                        verbose_name="что можно",
+                    ),
+                ),
+                ("until", models.DateField(verbose_name="до какого дня")),
+                ("reason", models.CharField(max_length=200, verbose_name="зачем")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lent_by_me",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lent_to_me",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='ShareEvent',
+            name="ShareEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=common.ids.uuid7, editable=False, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('noun', models.CharField(choices=[('lead', 'Лид'), ('party', 'Агент или клиент')], max_length=5)),
-                ('subject', models.UUIDField()),
-                ('level', models.CharField(choices=[('read', 'Читать'), ('work', 'Читать и работать')], default='read', max_length=4, verbose_name='что можно')),
-                ('until', models.DateField(verbose_name='до какого дня')),
-                ('reason', models.CharField(max_length=200, verbose_name='зачем')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='accounts.share')),
-                ('to', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.UUIDField(default=common.ids.uuid7, editable=False, serialize=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("noun", models.CharField(choices=[("lead", "Лид"), ("party", "Агент или клиент")], max_length=5)),
+                ("subject", models.UUIDField()),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("read", "Читать"), ("work", "Читать и работать")],
+                        default="read",
+                        max_length=4,
+                        verbose_name="что можно",
+                    ),
+                ),
+                ("until", models.DateField(verbose_name="до какого дня")),
+                ("reason", models.CharField(max_length=200, verbose_name="зачем")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="accounts.share",
+                    ),
+                ),
+                (
+                    "to",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='share',
-            index=models.Index(fields=['subject'], name='accounts_share_subject'),
+            model_name="share",
+            index=models.Index(fields=["subject"], name="accounts_share_subject"),
         ),
         migrations.AddConstraint(
-            model_name='share',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('to', 'subject'), name='accounts_share_once'),
+            model_name="share",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at__isnull", True)), fields=("to", "subject"), name="accounts_share_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='share',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_shareevent" ("by_id", "created_at", "id", "level", "noun", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "revoked_at", "subject", "to_id", "until", "updated_at", "version") VALUES (NEW."by_id", NEW."created_at", NEW."id", NEW."level", NEW."noun", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."revoked_at", NEW."subject", NEW."to_id", NEW."until", NEW."updated_at", NEW."version"); RETURN NULL;', hash='abc7885356fad15ce5efc4c190f9831e092fed1a', operation='INSERT', pgid='pgtrigger_insert_insert_c0c25', table='accounts_share', when='AFTER')),
+            model_name="share",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "accounts_shareevent" ("by_id", "created_at", "id", "level", "noun", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "revoked_at", "subject", "to_id", "until", "updated_at", "version") VALUES (NEW."by_id", NEW."created_at", NEW."id", NEW."level", NEW."noun", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."revoked_at", NEW."subject", NEW."to_id", NEW."until", NEW."updated_at", NEW."version"); RETURN NULL;',
+                    hash="abc7885356fad15ce5efc4c190f9831e092fed1a",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_c0c25",
+                    table="accounts_share",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='share',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "accounts_shareevent" ("by_id", "created_at", "id", "level", "noun", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "revoked_at", "subject", "to_id", "until", "updated_at", "version") VALUES (NEW."by_id", NEW."created_at", NEW."id", NEW."level", NEW."noun", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."revoked_at", NEW."subject", NEW."to_id", NEW."until", NEW."updated_at", NEW."version"); RETURN NULL;', hash='acf32c48e14ce1c146c675d9261c50afd30ea7bf', operation='UPDATE', pgid='pgtrigger_update_update_69887', table='accounts_share', when='AFTER')),
+            model_name="share",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "accounts_shareevent" ("by_id", "created_at", "id", "level", "noun", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "revoked_at", "subject", "to_id", "until", "updated_at", "version") VALUES (NEW."by_id", NEW."created_at", NEW."id", NEW."level", NEW."noun", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."revoked_at", NEW."subject", NEW."to_id", NEW."until", NEW."updated_at", NEW."version"); RETURN NULL;',
+                    hash="acf32c48e14ce1c146c675d9261c50afd30ea7bf",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_69887",
+                    table="accounts_share",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='share',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_shareevent" ("by_id", "created_at", "id", "level", "noun", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "revoked_at", "subject", "to_id", "until", "updated_at", "version") VALUES (OLD."by_id", OLD."created_at", OLD."id", OLD."level", OLD."noun", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."revoked_at", OLD."subject", OLD."to_id", OLD."until", OLD."updated_at", OLD."version"); RETURN NULL;', hash='c84ae937d4510af752b5d0452215b28017ce0e1f', operation='DELETE', pgid='pgtrigger_delete_delete_60814', table='accounts_share', when='AFTER')),
+            model_name="share",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "accounts_shareevent" ("by_id", "created_at", "id", "level", "noun", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "revoked_at", "subject", "to_id", "until", "updated_at", "version") VALUES (OLD."by_id", OLD."created_at", OLD."id", OLD."level", OLD."noun", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."revoked_at", OLD."subject", OLD."to_id", OLD."until", OLD."updated_at", OLD."version"); RETURN NULL;',
+                    hash="c84ae937d4510af752b5d0452215b28017ce0e1f",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_60814",
+                    table="accounts_share",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='shareevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='65caaef64129e54a6af38906d220ffa506fbc067', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_daa63', table='accounts_shareevent', when='BEFORE')),
+            model_name="shareevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="65caaef64129e54a6af38906d220ffa506fbc067",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_daa63",
+                    table="accounts_shareevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
