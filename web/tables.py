@@ -31,7 +31,8 @@ ROWS_BETWEEN_LOOKS = 500
 def while_allowed(rows: Iterable[Iterable[object]], reader: User) -> Iterator[Iterable[object]]:
     """The rows as long as the person is who he was when he asked. Raises NotAllowed once he is dismissed or has another
     role or team: the answer breaks off, and the browser keeps no file."""
-    same = User.objects.filter(pk=reader.pk, is_active=True, role=reader.role, team=reader.team)
+    unchanged: dict[str, object] = {"role": reader.role, "team_id": reader.team_id}
+    same = User.objects.filter(pk=reader.pk, is_active=True, **unchanged)
     for number, row in enumerate(rows):
         if number % ROWS_BETWEEN_LOOKS == ROWS_BETWEEN_LOOKS - 1 and not same.exists():
             raise NotAllowed(_("Выгрузка прервана: ваши права изменились."))
