@@ -56,10 +56,11 @@ def _fill() -> None:
         for name in _INDEXES:
             cursor.execute(f"DROP INDEX {name}")
         for first in range(1, VIEWS, portion):
-            cursor.execute(_FILL, {
+            given: dict[str, Any] = {
                 "since": now - THREE_YEARS, "step": step, "people": PEOPLE, "clients": CLIENTS, "first": first,
                 "last": first + portion - 1,
-            })  # fmt: skip
+            }  # fmt: skip
+            cursor.execute(_FILL, given)
         for definition in made:
             cursor.execute(definition)
         cursor.execute("VACUUM ANALYZE audit_view")

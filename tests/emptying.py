@@ -1,5 +1,5 @@
-"""After a test that commits, only the tables that hold anything are emptied. Django truncates all of them and then looks
-for permissions that nobody uses: half a second a test, where a few rows have to go."""
+"""After a test that commits, only the tables that hold anything are emptied. Django truncates all of them and then
+looks for permissions that nobody uses: half a second a test, where a few rows have to go."""
 
 import pgtrigger
 from django.db import connection, transaction

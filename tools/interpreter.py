@@ -76,7 +76,7 @@ def _install_with_uv(lock: Path) -> bool:
         if not uv.exists():
             uv_lock = str(REQUIREMENTS / "uv.txt")
             run(str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", uv_lock)
-        # Compiled now, by both cores: some environments forbid it later, and then each process would compile for itself.
+        # Compiled now, by both cores: some environments forbid it later, and each process would compile for itself.
         install_command = [str(uv), "pip", "install", "--quiet", "--compile-bytecode", "--python", str(PYTHON)]
         run(*install_command, "--require-hashes", "-r", str(lock))
     except SetupFailed as failure:

@@ -1,8 +1,8 @@
 """The result bar loses nothing: a session that ends over a note asks for the password there and goes on."""
 
 import pytest
-from accounts.models import Session
 
+from accounts.models import Session
 from backlog.models import ActionResult
 from tests.journeys.conftest import Desk
 from tests.journeys.planner import Planner

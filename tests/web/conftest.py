@@ -29,9 +29,8 @@ def kept_office(django_db_setup: None, django_db_blocker: pytest_django.DjangoDb
 
     Its tests must not ask for ``office`` besides: the two would share their people's addresses.
     """
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            with connection.cursor() as cursor:  # it stands as long as the module's tests take
-                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            yield Office()
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), transaction.atomic():
+        with connection.cursor() as cursor:  # it stands as long as the module's tests take
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        yield Office()
+        transaction.set_rollback(True)
