@@ -35,10 +35,13 @@ def test_a_key_decides_the_test_in_hand_and_no_other(desk: Desk) -> None:
     reason = page.locator("[name=reason]")
     reason.wait_for()
     assert page.locator("[name=decision]:checked, [name=decision][type=hidden]").input_value() == "refuted"
+    page.keyboard.press("Tab")
+    assert focused(page).startswith("A Почему"), "from the list of what to mend the link leads to the sentence"
+    page.keyboard.press("Enter")
     page.keyboard.type("Никто не дошёл до встречи")
-    assert reason.input_value() == "Никто не дошёл до встречи", "the sentence has the focus"
+    assert reason.input_value() == "Никто не дошёл до встречи"
     with page.expect_navigation():
-        page.keyboard.press("Enter")
+        page.keyboard.press("Control+Enter")
     verdicts = dict(Hypothesis.objects.filter(pk__in=[first.pk, second.pk]).values_list("pk", "verdict"))
     assert verdicts == {first.pk: "", second.pk: "refuted"}
     assert page.url.endswith("/hypotheses/"), "back to the list that the reader works through"

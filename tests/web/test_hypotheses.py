@@ -161,8 +161,9 @@ def test_a_verdict_from_the_card_is_one_press_where_the_rule_agrees(office: Offi
 
 def test_an_early_verdict_asks_why_and_keeps_what_was_pressed(office: Office) -> None:
     row, browser = running(office), signed_in(office.olim)
-    asked = browser.post(where("decide", row), {"decision": "refuted", "version": row.version})
+    asked = browser.post(where("decide", row), {"decision": "refuted", "version": row.version, "next": "/hypotheses/"})
     assert asked.status_code == 422
+    assert asked.context["form"]["next"].value() == asked.context["back"] == "/hypotheses/"
     assert asked.context["form"]["decision"].value() == "refuted"
     assert "reason" in asked.context["form"].errors
     told = browser.post(where("decide", row), {"decision": "refuted", "reason": "Все смеются", "version": row.version})

@@ -82,7 +82,7 @@ def _verdict_page(request: HttpRequest, state: State, form: VerdictForm, status:
     row = state.hypothesis
     context = {
         "form": form, "line": line_of(state, may_write=True), "hypothesis": row, "title": _("Вердикт: %s") % row.code,
-        "submit": _("Записать вердикт"), "back": reverse("hypotheses:detail", args=[row.pk]),
+        "submit": _("Записать вердикт"), "back": next_address(request, reverse("hypotheses:detail", args=[row.pk])),
         "draft": f"verdict-{row.pk}",
     }  # fmt: skip
     return show(request, "hypotheses/verdict.html", context, status=status)

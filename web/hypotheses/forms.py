@@ -189,6 +189,8 @@ class VerdictForm(RefusableForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+    """The list that the press came from: the reader goes back to it once the reason is written."""
 
     def __init__(self, *args: Any, state: State, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
