@@ -47,7 +47,7 @@ def versions(
         rows = rows.filter(pgh_id__lt=below)
     # Two more than shown: the one tells that there are more, the other what the last one began with.
     found = list(rows[: size + 2])
-    return [_version(model, row, before) for row, before in zip(found, [*found[1:], None], strict=True)][: size + 1]
+    return [_version(model, row, before) for row, before in zip(found, [*found[1:], None], strict=False)][: size + 1]
 
 
 def version_of(model: type[models.Model], object_id: UUID, pk: int) -> Any:

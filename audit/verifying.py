@@ -79,7 +79,7 @@ class _Amended:
 def verify(*, against: Iterable[Anchor] = ()) -> Report:
     """Walk the links, then every table along its links. Reads one state of the database throughout; writes nothing.
 
-    About a minute a million rows. Raises nothing for what it finds: see ``Report.faults``.
+    About half a minute a million rows. Raises nothing for what it finds: see ``Report.faults``.
     """
     report = Report()
     with transaction.atomic():

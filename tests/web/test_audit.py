@@ -145,5 +145,5 @@ def test_unusual_viewing_is_told_once_an_hour(office: Office, settings: object) 
     assert told.count() == 2
     bell = page(signed_in(office.aziz), "/notifications/")
     assert "Olim открывает необычно много карточек: за час 4" in bell
-    opened = signed_in(office.aziz).get(f"/notifications/{told.get(user_id=office.aziz.pk).pk}/open/")
+    opened = signed_in(office.aziz).get(f"/notifications/{told.get(user_id=office.aziz.pk).pk}/")
     assert opened["Location"] == f"/audit/person/?user={office.olim.pk}"

@@ -48,6 +48,8 @@ def restore(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     user, model = administrator(request), _model(kind)
     entry, column = request.POST.get("entry", ""), request.POST.get("column", "")
     row = version_of(model, pk, int(entry)) if entry.isascii() and entry.isdigit() and len(entry) < 10 else None
+    if row is None and not versions(model, pk, size=1):
+        raise NotFound(_("Такой записи нет, или она вам не видна."))
     if row is None:
         raise Invalid(_("Такой версии у записи нет. Откройте историю ещё раз."))
     version = request.POST.get("version", "")
