@@ -54,6 +54,8 @@ class Looking:
     object_id: UUID | None = None
     purpose: str = ""
     ip: str | None = None
+    # Taken now: a stream is written when the request is over.
+    request: str = field(default_factory=request_id.get)
     chosen: str = ""
     """The kind of look, where the view said it itself."""
     fields: set[str] = field(default_factory=set)
@@ -128,7 +130,7 @@ def _insert(one: Looking, subjects: list[UUID]) -> None:
     soon = one.look in _HASTY and not connection.in_atomic_block
     values = [
         one.at, one.user_id, one.token_key, one.look, one.route[:80], one.object_id, sorted(one.fields), subjects,
-        one.purpose, one.ip, request_id.get()[:64],
+        one.purpose, one.ip, one.request[:64],
     ]  # fmt: skip
     try:
         with connection.cursor() as cursor:

@@ -45,6 +45,7 @@ def test_an_export_is_noted_row_by_row(office: Office) -> None:
     assert client.get("/leads/export/").getvalue()
     entry = View.objects.latest("pk")
     assert (entry.look, entry.user_id) == (Look.EXPORT, office.olim.pk)
+    assert len(entry.request_id) == 36  # the request's, although its stream is read when it is over
     assert {lead.party_id for lead in leads} <= set(entry.subjects)
 
 

@@ -87,7 +87,7 @@ def _lines(
             "who": people.get(_user(version)) or _by_machine(version), "told": version.told,
             "changes": [
                 {
-                    "name": capfirst(str(change.field.verbose_name)), "column": change.field.attname,
+                    "name": _name(change.field), "column": change.field.attname,
                     "before": _words(change.field, change.before, related),
                     "after": _words(change.field, change.after, related),
                     "restores": restores and current is not None and may_restore(model, change.field.attname)
@@ -98,6 +98,10 @@ def _lines(
         }
         for version in found
     ]  # fmt: skip
+
+
+def _name(field: Any) -> str:
+    return _("Вид") if field.name == "kind" else str(capfirst(str(field.verbose_name)))
 
 
 def _user(version: Version) -> UUID | None:

@@ -44,11 +44,16 @@ def lines_of(by: User, rows: Sequence[View]) -> list[Line]:
         Line(
             row=row, who=people.get(row.user_id, _("без входа")), look=str(looks.get(row.look, row.look)),
             fields=", ".join(str(fields.get(one, one)) for one in row.fields),
-            subjects=[known.get(pk, Subject(str(pk), "")) for pk in row.subjects[:NAMED]],
+            subjects=_once(known.get(pk, Subject(str(pk), "")) for pk in row.subjects[:NAMED]),
             more=max(0, len(row.subjects) - NAMED),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _once(subjects: Iterable[Subject]) -> list[Subject]:
+    """A person and his lead bear one name: the card tells of both."""
+    return list({one.name: one for one in reversed(list(subjects))}.values())[::-1]
 
 
 def names_of_people(ids: Iterable[UUID | None]) -> Mapping[UUID | None, str]:
