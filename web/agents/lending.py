@@ -5,9 +5,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from accounts.access import one_visible
 from accounts.models import ShareNoun
-from agents.models import Agent
+from agents.access import get_agent_for
 from web.pages import page
 from web.record_forms import writer
 from web.sharing import sharing_page
@@ -16,7 +15,7 @@ from web.sharing import sharing_page
 @page("GET", "POST")
 def share(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Of an agent; his leads stay with whoever works them."""
-    agent = one_visible(Agent.objects.for_list(), writer(request), pk)
+    agent = get_agent_for(writer(request), pk)
     return sharing_page(
         request, noun=ShareNoun.PARTY, subject=agent.pk, owner=agent.owner, name=agent.name,
         back=reverse("agents:card", args=[pk]),

@@ -85,7 +85,8 @@ def _choose(request: HttpRequest, user: User, lead: Lead) -> HttpResponse:
 def _compare(
     request: HttpRequest, lead: Lead, other: Lead, *, refusal: Refused | None = None, take: list[str] | None = None
 ) -> HttpResponse:
-    rows = with_written(Lead.objects.for_card().filter(pk__in=[lead.pk, other.pk])).prefetch_related("party__contacts")
+    both_seen = Lead.objects.visible_to(writer(request)).for_card()
+    rows = with_written(both_seen.filter(pk__in=[lead.pk, other.pk])).prefetch_related("party__contacts")
     both = {one.pk: one for one in rows}
     kept, gone = both[lead.pk], both[other.pk]
     stale = isinstance(refusal, StaleVersion)
