@@ -222,7 +222,8 @@ def view_q(view: str, user: User | AnonymousUser | None, at: datetime) -> Q:
         "overdue": overdue_q(at),
         "new": OPEN & Q(stage__position=1),
         "queue": OPEN & Q(owner__isnull=True),
-        "lent": scope_of(user or AnonymousUser()).lent() or Q(pk__in=[]),
+        # Not ``pk__in=[]``: where one of several counts can find nothing, Django answers nought to all of them.
+        "lent": scope_of(user or AnonymousUser()).lent() or Q(pk__isnull=True),
         "all": Q(),
     }
     return conditions[view]
