@@ -105,7 +105,7 @@ class ActionShape(Shown):
     @extend_schema_field(ResultShape(allow_null=True))
     def get_result(self, row: Action) -> dict[str, Any] | None:
         found = standing(row)
-        return dict(ResultShape(found).data) if found is not None else None
+        return dict(ResultShape(found, context=self.context).data) if found is not None else None
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_next_action(self, row: Action) -> str | None:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts import tokens
-from api.personal import mask_contact, mask_name, mask_phone, mask_tax_id
+from agents.masking import mask_contact, mask_name, mask_phone, mask_tax_id
 from tests.api.conftest import MakeApi
 from tests.api.contract import Api
 from tests.office import Office

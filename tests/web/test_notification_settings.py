@@ -201,14 +201,14 @@ def test_an_action_without_a_lead_is_told_by_its_name(office: Office, olim: Clie
 def test_the_page_costs_the_same_for_one_muted_lead_and_for_twenty(
     office: Office, olim: Client, django_assert_num_queries: Any
 ) -> None:
-    """Session, person, his settings, his chat, the muted leads with the reader's scope."""
+    """Session, person, his settings, his chat, the muted leads with the reader's scope, the entry of the look."""
     leads = [office.lead() for _ in range(21)]
     Mute.objects.create(user=office.olim, lead=leads[0])
     olim.get(PAGE)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         olim.get(PAGE)
     Mute.objects.bulk_create([Mute(user=office.olim, lead=lead) for lead in leads[1:]])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         olim.get(PAGE)
 
 
