@@ -24,6 +24,11 @@ LEAD = {"kind": "agent", "name": "Иван", "contacts": [{"type": "phone", "val
 KEY = {"Idempotency-Key": "order-4711"}
 
 
+def waits(answer: Any) -> bool:
+    """Another holds the key. A lead that stands already is a 409 as well, and no waiting mends that."""
+    return bool(answer.status_code == 409 and answer.json()["code"] == "idempotency_in_flight")
+
+
 @pytest.fixture
 def plain(office: Office) -> str:
     return tokens.issue(account="core", scopes=tokens.SCOPES, days=1, at=clock.now()).plain
@@ -52,9 +57,9 @@ def test_the_second_of_two_at_once_is_told_to_wait_and_then_gets_the_answer(
         finally:
             go_on.set()
 
-    done, waits = together([first, second])
-    assert (done.status_code, waits.status_code, waits["Retry-After"]) == (201, 409, "1")
-    assert waits.json()["code"] == "idempotency_in_flight"
+    done, told_to_wait = together([first, second])
+    assert (done.status_code, told_to_wait["Retry-After"]) == (201, "1")
+    assert waits(told_to_wait)
     again = Api(plain).post("leads/", LEAD, headers=KEY)
     assert (again.content, again["Idempotency-Replayed"]) == (done.content, "true")
 
@@ -63,7 +68,7 @@ def test_of_twenty_at_once_one_lead_comes(plain: str) -> None:
     def ask() -> Any:
         for _try in range(100):
             answer = Api(plain).post("leads/", LEAD, headers=KEY)
-            if answer.status_code != 409:
+            if not waits(answer):
                 return answer
             time.sleep(0.05)
         return answer
@@ -89,14 +94,14 @@ def test_a_lock_left_by_a_dead_process_is_free_with_its_connection(plain: str) -
     pk = tokens.ApiToken.objects.get(key=token).pk
     place = answers.place_of(f"token:{pk}", "/api/v1/leads/", KEY["Idempotency-Key"])
     other = elsewhere(lambda it: it.execute("SELECT pg_advisory_xact_lock(%s)", [answers._number(place)]))
-    assert Api(plain).post("leads/", LEAD, headers=KEY).status_code == 409
+    assert waits(Api(plain).post("leads/", LEAD, headers=KEY))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s)", [other.info.backend_pid])
     begun = time.monotonic()
-    while (answer := Api(plain).post("leads/", LEAD, headers=KEY)).status_code == 409:
-        assert time.monotonic() - begun < 60
-        time.sleep(0.1)
-    assert (answer.status_code, "Idempotency-Replayed" in answer) == (201, False)
+    while waits(answer := Api(plain).post("leads/", LEAD, headers=KEY)):
+        assert time.monotonic() - begun < 10
+        time.sleep(0.05)
+    assert (answer.status_code, "Idempotency-Replayed" in answer) == (201, False), answer.content
 
 
 def test_a_process_that_hangs_holds_its_lock_for_thirty_seconds_at_most() -> None:
