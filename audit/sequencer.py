@@ -24,6 +24,16 @@ SEGMENT = 1_000
 MOST_SEGMENTS = 200
 """Of one run: what a backlog leaves over is the next run's."""
 _LOCK = 0x41554449  # «AUDI», so that no other advisory lock meets it
+_OLDEST_RUNNING = """
+WITH elsewhere AS MATERIALIZED (
+    SELECT l.transactionid FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
+      AND a.datid <> (SELECT oid FROM pg_database WHERE datname = current_database())
+)
+SELECT coalesce(min(running.number), max(pg_snapshot_xmax(pg_current_snapshot())))::text::bigint
+FROM (SELECT) one LEFT JOIN pg_snapshot_xip(pg_current_snapshot()) running(number)
+    ON NOT EXISTS (SELECT FROM elsewhere WHERE transactionid = running.number::xid)
+"""
 
 
 @dataclass
@@ -136,7 +146,10 @@ def _highest(cursor: CursorWrapper) -> dict[str, int]:
 
 
 def _oldest_running(cursor: CursorWrapper) -> int:
-    cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+    """The oldest transaction that may still write here; where there is none, the next one's number. A snapshot knows
+    those of the whole cluster: whoever is seen at work in another database does not hold the chain up. In doubt (just
+    begun, prepared, without a database) a transaction counts as one of ours."""
+    cursor.execute(_OLDEST_RUNNING)
     return int(cursor.fetchone()[0])
 
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 
@@ -13,6 +14,7 @@ from audit.choices import Fields, Look
 from audit.models import Reach, Segment, View
 from audit.verifying import verify
 from common import clock
+from tests.faults.processes import base_url
 from tests.office import Office
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
@@ -61,6 +63,19 @@ def test_fifty_writers_leave_an_unbroken_chain(office: Office) -> None:
     sealed = Segment.objects.filter(table="audit_view")
     assert (sum(len(one.pks) for one in sealed), report.unchained) == (kept, 0)
     assert 0 < kept < WRITERS * EACH
+
+
+@pytest.mark.parametrize(("elsewhere", "left"), [(True, 0), (False, 1)])
+def test_only_who_may_write_here_holds_the_chain_up(office: Office, elsewhere: bool, left: int) -> None:
+    """A cluster may have other databases, with transactions of hours. The control: one of ours is waited for."""
+    mine = connection.settings_dict["NAME"]
+    with psycopg.connect(base_url(), dbname="postgres" if elsewhere else mine) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        journal.seen(user_id=None, look=Look.CARD, subjects=[uuid4()], fields=[Fields.IDENTITY])
+        sequencer.run(at=clock.now())
+        assert View.objects.count() - sum(len(one.pks) for one in Segment.objects.filter(table="audit_view")) == left
+    sequencer.run(at=clock.now())
+    assert verify().unchained == 0
 
 
 def test_a_sequencer_that_trusted_the_highest_id_would_leave_one_out(office: Office) -> None:
