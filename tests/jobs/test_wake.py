@@ -21,19 +21,16 @@ PATIENCE = 2.0
 
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """Lets a test put the broker elsewhere; connections of before are dropped."""
-    app.pool.force_close_all()
+    """Lets a test put the broker elsewhere; afterwards hints go where they went before."""
     yield monkeypatch
     app.pool.force_close_all()
     monkeypatch.undo()
-    app._pool = None
+    app._pool = app.amqp._producer_pool = None
 
 
 def _at(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
     monkeypatch.setattr(app.conf, "broker_url", f"redis://127.0.0.1:{port}/0")
-    monkeypatch.setattr(app.conf, "broker_write_url", f"redis://127.0.0.1:{port}/0", raising=False)
-    app._pool = None
-    app.amqp._producer_pool = None
+    app._pool = app.amqp._producer_pool = None
 
 
 def _free_port() -> int:
