@@ -26,7 +26,7 @@ TICKS: list[str] = [str(entry["task"]) for entry in TIMETABLE.values()]
 MAKERS = {
     "backlog.tasks.owe_days_runs", "funnel.tasks.refresh_rollup", "notifications.tasks.gather_digests",
     "outreach.tasks.plan", "leads.tasks.owe_the_day", "documents.tasks.owe_the_day",
-    "dashboards.tasks.owe_by_the_clock",
+    "dashboards.tasks.owe_by_the_clock", "privacy.tasks.owe_retention", "audit.tasks.chain", "monitoring.tasks.beat",
 }  # fmt: skip
 
 
