@@ -189,11 +189,13 @@ def test_without_worker_and_beats_what_is_owed_stands_until_somebody_drains(offi
 
 def test_a_redis_that_is_full_is_like_one_that_is_down(office: Office, redis: Broker) -> None:
     """It answers, and takes nothing: neither hints nor what is cached. Once it has room, hints go out again."""
-    full = client_of(redis.url)
+    day, full = Day(office), client_of(redis.url)
+    day.work()  # so that what a process does once is not timed
+    full.flushdb()
     full.config_set("maxmemory", "1")
     with pytest.raises(RedisError, match="maxmemory"):
         full.set("more", "than fits")
-    day = Day(office)
+    day.slowest = 0.0
     day.work()
     assert day.slowest < PATIENCE_SECONDS
     assert full.llen("celery") == 0
