@@ -97,6 +97,7 @@ def test_a_lock_left_by_a_dead_process_is_free_with_its_connection(plain: str) -
     assert waits(Api(plain).post("leads/", LEAD, headers=KEY))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s)", [other.info.backend_pid])
+    other.close()  # the process's end of it; the server's is gone
     begun = time.monotonic()
     while waits(answer := Api(plain).post("leads/", LEAD, headers=KEY)):
         assert time.monotonic() - begun < 10
