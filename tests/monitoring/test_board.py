@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from audit.attribution import attributed
 from common import clock
 from common.errors import NotAllowed, NotFound
 from jobs.models import Job, JobState
@@ -113,7 +114,7 @@ def test_what_was_given_up_is_done_again_or_dropped_once_and_by_name(office: Off
         assert len(done) == 3
         assert client.post("/settings/jobs/dead/cancel/", {"kind": "rank_all"}).status_code == 302
     finally:
-        install(watched(JOBS, leaving=LEAVING))
+        install(attributed(watched(JOBS, leaving=LEAVING)))
     assert board.dead_count() == 0
     assert list(Deed.objects.order_by("pk").values_list("kind", "subject", "count", "by")) == [
         ("retry", "ring", 1, office.adiba.pk), ("retry", "ring", 2, office.adiba.pk),

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from audit.attribution import attributed
 from common import clock
 from common.logs import json_formatter
 from common.middleware import RequestIdFilter
@@ -58,7 +59,7 @@ def test_a_workers_line_carries_the_job_and_the_request_that_owes_it_and_no_valu
         owe([Duty("ring", "log", {ORIGIN: {"request_id": "asked-by-this"}}, clock.now() - timedelta(minutes=1))])
         run_one()
     finally:
-        install(watched(JOBS, leaving=LEAVING))
+        install(attributed(watched(JOBS, leaving=LEAVING)))
     (line,) = [line for line in written() if line["level"] == "error"]
     assert (line["request_id"], line["job"]) == ("asked-by-this", str(Job.objects.get().pk))
     assert (line["error"], line["logger"]) == ("ValueError", "jobs.services")
