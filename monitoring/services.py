@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.access import demand_administrator
 from accounts.models import User
 from channels import quarantine
-from common.errors import NotFound, Refused
+from common.errors import Invalid, Refused
 from jobs.models import Job, JobState
 from jobs.registry import JobRun
 from jobs.services import Duty, owe, wake
@@ -35,12 +35,12 @@ class NothingThere(Refused):
 def run_now(*, by: User, name: str, at: datetime) -> None:
     """Owe a run of a task of the timetable; pressed again within the minute it is the same run.
 
-    Raises NotAllowed; NotFound for a task that the timetable does not know.
+    Raises NotAllowed; Invalid for a task that the timetable does not know.
     """
     demand_administrator(by)
     about = schedule().get(name)
     if about is None:
-        raise NotFound(_("Такой задачи нет в расписании."))
+        raise Invalid(_("Такой задачи нет в расписании."))
     Deed.objects.create(kind=DeedKind.RUN, by=by, at=at, subject=name)
     if about["task"] == DRAIN:
         transaction.on_commit(wake, robust=True)

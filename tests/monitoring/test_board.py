@@ -9,7 +9,7 @@ from django.test import Client
 
 from audit.attribution import attributed
 from common import clock
-from common.errors import NotAllowed, NotFound
+from common.errors import Invalid, NotAllowed
 from jobs.models import Job, JobState
 from jobs.registry import JobRun, Kind, install
 from jobs.services import run_one
@@ -79,7 +79,7 @@ def test_a_run_asked_for_twice_within_a_minute_is_one_and_really_runs(
     while run_one():
         continue
     assert ran == ["sweep"]
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid):
         services.run_now(by=office.adiba, name="no-such-task", at=at)
 
 
