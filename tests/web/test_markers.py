@@ -38,6 +38,8 @@ LISTS = (
 )  # fmt: skip
 MOST_LINKS = 100
 MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
+NEW_EACH_TIME = {"/account/security/app/", "/account/security/keys/"}
+"""Each look at them brings a secret of its own."""
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 
 
@@ -117,8 +119,8 @@ def test_no_number_of_olims_moves_when_sitora_works(office: Office, olims: Clien
         before = crawl(olims, list(starts(world)))
         world.fill(["sitora"], troubles=False)
         after = {path: _body(olims, path) for path in before}
-    moved = [path for path in before if plain(before[path]) != plain(after[path])]
-    assert not moved
+    moved = {path for path in before if plain(before[path]) != plain(after[path])}
+    assert moved <= NEW_EACH_TIME
 
 
 def test_what_his_own_team_does_moves_his_numbers(office: Office, olims: Client) -> None:
