@@ -17,6 +17,13 @@ def bad_request(request: HttpRequest) -> HttpResponse:
     return plain(request, 400, "invalid", _("Запрос составлен неверно."))
 
 
+def odd_method(request: HttpRequest) -> HttpResponse:
+    """A method that no address of the room has."""
+    answer = plain(request, 405, "method_not_allowed", _("У этого адреса нет такого метода."))
+    answer["Allow"] = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+    return answer
+
+
 def unavailable(request: HttpRequest) -> HttpResponse:
     """The database is away before a view was reached."""
     answer = plain(request, 503, "unavailable", unavailable_text())

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from math import ceil
 from random import Random
 from uuid import UUID
 
@@ -28,11 +29,15 @@ def record(tales: Iterable[Tale], at: datetime, seed: int) -> int:
     given: dict[User, list[tuple[UUID, ConsentDraft]]] = defaultdict(list)
     for tale in tales:
         given[tale.owner] += [(tale.lead.party_id, draft) for draft in _of(tale, random, at)]
-    made = 0
-    for owner, drafts in given.items():
-        made += record_consents(given=drafts, by=owner, at=at)
-        letters = [party for party, draft in drafts if draft.purpose == ConsentPurpose.MARKETING]
-        _withdraw(random.sample(letters, round(len(letters) * WITHDRAWN)), owner, at)
+    made = sum(record_consents(given=drafts, by=owner, at=at) for owner, drafts in given.items())
+    letters = [
+        (party, owner)
+        for owner, drafts in given.items()
+        for party, draft in drafts
+        if draft.purpose == ConsentPurpose.MARKETING
+    ]
+    for party, owner in random.sample(letters, ceil(len(letters) * WITHDRAWN)):
+        _withdraw([party], owner, at)
     return made
 
 

@@ -15,14 +15,15 @@ RETRY_AFTER = "60"
 
 
 class RefuseOddMethods:
-    """TRACE and its like: they do nothing here but give an attacker an echo. The API says so in its own words."""
+    """TRACE and its like: they do nothing here but give an attacker an echo."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        known = request.method in METHODS or request.path.startswith(faults.PREFIX)
-        return self.get_response(request) if known else HttpResponseNotAllowed(METHODS)
+        if request.method in METHODS:
+            return self.get_response(request)
+        return faults.odd_method(request) if request.path.startswith(faults.PREFIX) else HttpResponseNotAllowed(METHODS)
 
 
 class KeepNothing:

@@ -184,11 +184,17 @@ def test_every_address_of_the_room_answers_with_a_problem(api: Api) -> None:
         assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json"), path
 
 
-@pytest.mark.parametrize("method", ["DELETE", "PUT", "TRACE", "OPTIONS"])
+@pytest.mark.parametrize("method", ["DELETE", "PUT", "OPTIONS"])
 def test_an_action_that_is_not_there_is_a_problem(api: Api, method: str) -> None:
     answer = api.send(method, "leads/")
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
     assert set(answer["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
+
+
+def test_a_method_that_is_nowhere_is_a_problem_too(api: Api) -> None:
+    answer = api.send("TRACE", "leads/")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert "TRACE" not in answer["Allow"]
 
 
 def test_problems_speak_the_caller_s_language_and_echo_his_request_id(api: Api) -> None:
