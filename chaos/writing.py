@@ -3,6 +3,7 @@
 import itertools
 import random
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -63,7 +64,7 @@ class Bench:
     until: float = field(default=float("inf"))
 
 
-class Writer(Thread):
+class Writer(Thread, ABC):
     """One hand. ``turn`` does one deed; between deeds it rests, so that a run has the load that was asked for."""
 
     noun = ""
@@ -84,8 +85,9 @@ class Writer(Thread):
         except Exception as error:
             self.error = f"{self.name}: {type(error).__name__}: {error}"
 
+    @abstractmethod
     def turn(self) -> None:
-        raise NotImplementedError
+        """One deed, acknowledged or not."""
 
     def fresh(self) -> str:
         """A key that nothing in this run has had."""
