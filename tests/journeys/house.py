@@ -28,10 +28,11 @@ class Copy:
         self.name = f"{self.original}_journeys"
 
     def make(self) -> None:
-        """A template may have no guests: connections that other tests forgot are closed."""
+        """A template may have no guests: connections that other tests forgot are closed, a vacuum PostgreSQL sends off."""
         connection.close()
         self._run(
-            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.original}'",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            f" WHERE datname = '{self.original}' AND backend_type = 'client backend'",
             f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)',
             f'CREATE DATABASE "{self.name}" TEMPLATE "{self.original}"',
         )
