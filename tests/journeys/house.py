@@ -28,7 +28,7 @@ class Copy:
         self.name = f"{self.original}_journeys"
 
     def make(self) -> None:
-        """A template may have no guests: connections that other tests forgot are closed, a vacuum PostgreSQL sends off."""
+        """A template may have no guests: forgotten connections are closed, a vacuum PostgreSQL sends off itself."""
         connection.close()
         self._run(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
