@@ -82,13 +82,14 @@ def run(*, at: datetime) -> int:
     """Chain what is settled, then set new marks and chain what is settled by those. Returns how many rows."""
     total = 0
     for _turn in range(2):
-        total += _turn_of(at)
+        total += _seal(at)
+        _mark()
     _tidy()
     return total
 
 
 @transaction.atomic
-def _turn_of(at: datetime) -> int:
+def _seal(at: datetime) -> int:
     with connection.cursor() as cursor:
         if not alone(cursor, wait=False):
             return 0
@@ -100,7 +101,6 @@ def _turn_of(at: datetime) -> int:
         ]
         total = sum(_chain(cursor, head, tables()[row.table], row) for row in ready)
         head.save()
-        _set_marks(cursor, reach)
     return total
 
 
@@ -117,10 +117,21 @@ def _chain(cursor: CursorWrapper, head: Head, table: Table, reach: Reach) -> int
     return total
 
 
-def _set_marks(cursor: CursorWrapper, reach: dict[str, Reach]) -> None:
+@transaction.atomic
+def _mark() -> None:
     """For tables that are chained up to their mark, and have more by now: a new mark, then the number of a
-    transaction (this one) that is younger than any that wrote up to it. Marks of a cluster that this database was
-    copied from are set again: its transactions had other numbers."""
+    transaction (this one) that is younger than any that wrote up to it.
+
+    That is true only of a transaction that has written nothing yet: one that had chained before would have got its
+    number then, and whoever began to write in the meantime, below the mark, would not be waited for. So this is never
+    done together with ``_seal``. Marks of a cluster that this database was copied from are set again: its transactions
+    had other numbers."""
+    with connection.cursor() as cursor:
+        if alone(cursor, wait=False):
+            _set_marks(cursor, {row.table: row for row in Reach.objects.all()})
+
+
+def _set_marks(cursor: CursorWrapper, reach: dict[str, Reach]) -> None:
     highest = _highest(cursor)
     cursor.execute("SELECT pg_current_xact_id()::text::bigint")
     xid = int(cursor.fetchone()[0])

@@ -3,19 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
 from django.db import connection, transaction
 from psycopg import sql
 
-from audit import keys
+from audit import keys, records
 from audit.models import Segment, SegmentKind
 from audit.rows import Table, all_texts, tables, use_canonical_zone
 
 PORTION = 50
 """Segments read at a time: fifty thousand rows' digests."""
 MOST_FAULTS = 50
+HASTE = timedelta(minutes=1)
+"""An anchor tells the moment at which its writing began; the head that it names is read after that."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,12 +37,14 @@ class Fault:
 
 @dataclass
 class Report:
-    """``unchained`` are rows newer than the chain's last look: normal where they are seconds old."""
+    """``unchained`` are rows newer than the chain's last look: normal where they are seconds old. ``without_entry`` are
+    records of which no entry was ever written, where records were looked at."""
 
     links: int = 0
     rows: int = 0
     redacted: int = 0
     unchained: int = 0
+    without_entry: int = 0
     head: str = ""
     faults: list[Fault] = field(default_factory=list)
 
@@ -58,6 +63,7 @@ class Anchor:
 
     n: int
     link: str
+    at: datetime | None = None
 
 
 def anchors(path: Path) -> list[Anchor]:
@@ -65,7 +71,12 @@ def anchors(path: Path) -> list[Anchor]:
     lines = [line.split() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     if wrong := [line for line in lines if len(line) < 3 or not line[0].isdigit()]:
         raise ValueError(f"Not an anchor: {' '.join(wrong[0])[:80]}")
-    return [Anchor(int(line[0]), line[2]) for line in lines]
+    return [Anchor(int(line[0]), line[2], datetime.fromisoformat(line[1])) for line in lines]
+
+
+def upto(found: Iterable[Anchor], moment: datetime) -> list[Anchor]:
+    """What was written down by then: a copy saved at that moment cannot know of later links, and is no worse for it."""
+    return [anchor for anchor in found if anchor.at is None or anchor.at <= moment - HASTE]
 
 
 @dataclass
@@ -76,8 +87,9 @@ class _Amended:
     gone_upto: dict[str, int] = field(default_factory=dict)
 
 
-def verify(*, against: Iterable[Anchor] = ()) -> Report:
-    """Walk the links, then every table along its links. Reads one state of the database throughout; writes nothing.
+def verify(*, against: Iterable[Anchor] = (), beside_records: bool = False) -> Report:
+    """Walk the links, then every table along its links, and lay every record beside its last entry where that is asked
+    for. Reads one state of the database throughout; writes nothing.
 
     About half a minute a million rows. Raises nothing for what it finds: see ``Report.faults``.
     """
@@ -92,6 +104,10 @@ def verify(*, against: Iterable[Anchor] = ()) -> Report:
             _rows(report, table, amended)
         for name in Segment.objects.exclude(table__in=list(tables())).values_list("table", flat=True).distinct():
             report.add(Fault(0, name, what="the table is chained, and is no longer there"))
+        if beside_records:
+            report.without_entry = records.without_entry()
+            for one, pk, entry, what in records.strayed():
+                report.add(Fault(report.links, one.events, entry, f"{what} ({one.table} {pk})"))
     report.faults.sort()
     return report
 

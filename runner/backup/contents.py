@@ -60,6 +60,19 @@ def sequences_of(connection: psycopg.Connection[Any]) -> dict[str, int | None]:
     return dict(connection.execute(_SEQUENCES).fetchall())
 
 
+def sequences_astray(
+    low: Mapping[str, int | None], high: Mapping[str, int | None], found: Mapping[str, int | None]
+) -> list[str]:
+    """Sequences that do not stand between where they stood before and after the dump. They belong to no snapshot: the
+    dump has them as they were at the moment when it came to them, and people went on working meanwhile. Below the first
+    figure an id of the snapshot could be given out again."""
+    names = low.keys() | high.keys() | found.keys()
+    missing = {name for name in names if name not in low or name not in high or name not in found}
+    return sorted(
+        name for name in names if name in missing or not (low[name] or 0) <= (found[name] or 0) <= (high[name] or 0)
+    )
+
+
 def is_empty(connection: psycopg.Connection[Any]) -> bool:
     row = connection.execute(_RELATIONS).fetchone()
     return row is not None and row[0] == 0

@@ -52,7 +52,8 @@ def compare(*, manifest: dict[str, Any], database: Database) -> int:
         found = contents.tables_of(connection, skipped=manifest["skipped"])
         sequences = contents.sequences_of(connection)
     wrong = contents.differences(manifest["tables"], found)
-    wrong += contents.differences(manifest["sequences"], sequences)
+    low = manifest["sequences"]
+    wrong += contents.sequences_astray(low, manifest.get("sequences_after", low), sequences)
     if wrong:
         raise Differs(f"Not as they were saved: {', '.join(wrong)}")
     return sum(int(table["rows"]) for table in found.values())

@@ -41,13 +41,16 @@ def _dump(database: Database, dump: Path, skipped: tuple[str, ...]) -> dict[str,
         snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()
         applied = connection.execute("SELECT app, name FROM django_migrations ORDER BY app, name").fetchall()
         server = connection.info.server_version
+        # Of no snapshot, so read on both sides of the dump, and after the snapshot: its ids are all below the first.
+        sequences = contents.sequences_of(connection)
         database.dump(dump, snapshot=str(snapshot[0] if snapshot else ""), skipped=skipped, server=server // 10000)
         return {
             "server_version": server,
             "role": database.user,
             "skipped": list(skipped),
             "migrations": [list(row) for row in applied],
-            "sequences": contents.sequences_of(connection),
+            "sequences": sequences,
+            "sequences_after": contents.sequences_of(connection),
             "tables": contents.tables_of(connection, skipped=skipped),
         }
 

@@ -5,7 +5,6 @@ transaction, their source is what is committed in that base, and copies are data
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 
 from channels import quarantine
@@ -27,6 +26,7 @@ from monitoring import heartbeats
 from monitoring.models import Heartbeat
 from runner.backup import contents, loading
 from runner.backup.database import Database
+from tests.monitoring.copies import another_database, restore
 from worktime.models import Holiday
 
 
@@ -35,30 +35,6 @@ def unlocked(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlo
     with django_db_blocker.unblock():
         yield
         quarantine._known = quarantine.State()
-
-
-@contextmanager
-def another_database(name: str) -> Iterator[None]:
-    """An empty one on the same server; inside, every query goes there."""
-    original = connection.settings_dict["NAME"]
-    run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
-    lead_to(name)
-    try:
-        yield
-    finally:
-        lead_to(original)
-        run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def run(*statements: str) -> None:
-    with connection._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-def lead_to(name: str) -> None:
-    connection.close()
-    connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
 
 @pytest.fixture(scope="module")
@@ -86,12 +62,6 @@ def saved(
 def media(tmp_path: Path, settings: Any) -> Path:
     settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path / "media"
-
-
-def restore(file: Path, *arguments: str) -> str:
-    said = StringIO()
-    call_command("restore", str(file), *arguments, stdout=said, stderr=said)
-    return said.getvalue()
 
 
 def test_a_copy_is_equal_row_by_row_and_stays_silent(saved: Path, media: Path) -> None:

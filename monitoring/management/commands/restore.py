@@ -2,6 +2,7 @@
 
 import time
 from argparse import ArgumentParser
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -56,9 +57,9 @@ class Command(BaseCommand):
         loading.load(file=file, manifest=manifest, database=database, media=media)
         rows = loading.compare(manifest=manifest, database=database)
         self.stdout.write(f"Loaded {rows} rows of {len(manifest['tables'])} tables; all digests are equal.")
-        self._finish()
+        self._finish(manifest)
 
-    def _finish(self) -> None:
+    def _finish(self, manifest: dict[str, Any]) -> None:
         """Until the last line nobody can sign in."""
         lost = list(islice(missing_files(), 20))
         for line in lost:
@@ -67,7 +68,7 @@ class Command(BaseCommand):
             self.stdout.write(f"This program is newer: run «manage.py migrate» ({len(pending)} rooms).")
         known = get_commands()
         if AUDIT in known:
-            call_command(AUDIT, stdout=self.stdout)
+            call_command(AUDIT, saved_at=datetime.fromisoformat(manifest["made_at"]), stdout=self.stdout)
         if ERASURES in known and not pending:
             call_command(ERASURES, stdout=self.stdout)
         if pending:
