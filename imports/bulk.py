@@ -26,6 +26,7 @@ from common.changes import save_changes
 from common.errors import Invalid, Refused
 from imports.models import UNDER_WAY, BulkLoad, BulkRow, BulkState
 from jobs import services as jobs
+from jobs import stopping
 from jobs.registry import Again, JobRun
 
 JOB = "bulk_load"
@@ -70,7 +71,7 @@ def work_off(job: JobRun, *, take: Take) -> Again | None:
         try:
             for _chunk in _process(load, take):
                 jobs.renew(job)
-                if time.monotonic() > stop_at:
+                if stopping.told() or time.monotonic() > stop_at:
                     return Again()
         except Refused as refusal:
             _fail(load, refusal.message)

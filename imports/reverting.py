@@ -15,6 +15,7 @@ from common.changes import save_changes
 from funnel import log
 from funnel.models import StageEntry
 from imports.models import Import, ImportRow, ImportState, RowStatus
+from jobs import stopping
 from jobs.registry import Again, JobRun
 from jobs.services import renew
 from leads.models import Lead
@@ -30,6 +31,8 @@ def revert(job: JobRun) -> Again | None:
     with pghistory.context(user=str(run.owner_id), job="import_revert", import_id=str(run.pk)):
         for _chunk in chunks(run):
             renew(job)
+            if stopping.told():
+                return Again()
         finish(run)
     return None
 

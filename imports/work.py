@@ -31,6 +31,7 @@ from imports.models import Import, ImportRow, ImportState, RowStatus
 from imports.reading import Layout, fit, read_rows
 from imports.resolving import Names
 from imports.services import go_on_after_check, stage_codes
+from jobs import stopping
 from jobs.registry import Again, JobRun
 from jobs.services import renew
 from leads.drafts import LeadDraft, Taken
@@ -50,7 +51,7 @@ def work_off(job: JobRun) -> Again | None:
         try:
             for _chunk in process(run):
                 renew(job)
-                if time.monotonic() > stop_at:
+                if stopping.told() or time.monotonic() > stop_at:
                     return Again()
         except Refused as refusal:
             _fail(run, refusal.message)

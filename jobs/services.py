@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.db.models.functions import Now
 from pghistory import runtime
 
@@ -108,8 +109,12 @@ def run_one() -> bool:
         return False
     kind, run = leased
     asked_by = run.payload.get(ORIGIN, {}).get("request_id", "")
-    with working_on(run.job_id, asked_by=asked_by):
-        _take_on(kind, run)
+    try:
+        with working_on(run.job_id, asked_by=asked_by):
+            _take_on(kind, run)
+    except (SystemExit, KeyboardInterrupt):
+        _hand_back(run)
+        raise
     return True
 
 
@@ -155,6 +160,15 @@ def _failed(kind: str, run: JobRun, error: Exception) -> None:
         lease_until=None,
         last_error=f"{type(error).__name__}: {error}"[:2000],
     )
+
+
+def _hand_back(run: JobRun) -> None:
+    """Let another worker have it at once: this one was asked to stop in the middle, which is no failed attempt.
+
+    What the handler wrote was rolled back on the way here.
+    """
+    connection.close_if_unusable_or_obsolete()
+    _mine(run).update(state=JobState.READY, lease_token=None, lease_until=None, attempts=F("attempts") - 1)
 
 
 def _limit(kind: str) -> int:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from common import clock
-from jobs import answers, services
+from jobs import answers, services, stopping
 
 BUDGET_SECONDS = 60
 KEEP_DONE = timedelta(days=14)
@@ -15,7 +15,7 @@ KEEP_DONE = timedelta(days=14)
 @shared_task(name="jobs.tasks.drain")
 def drain() -> None:
     stop = time.monotonic() + BUDGET_SECONDS
-    while time.monotonic() < stop and services.run_one():
+    while time.monotonic() < stop and not stopping.told() and services.run_one():
         continue
 
 
