@@ -10,7 +10,8 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from openpyxl import load_workbook
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 
 from audit.redaction import redact
 from common import clock
@@ -82,7 +83,7 @@ BLANK = "—"
 def _rewrite(run: Import, numbers: set[int]) -> None:
     layout = Layout.of(run.layout)
     with run.file.open("rb") as file:
-        content = _workbook(file, numbers) if layout.format == "xlsx" else _table(file, layout, numbers)
+        content = _workbook(file, layout, numbers) if layout.format == "xlsx" else _table(file, layout, numbers)
     old, storage = str(run.file.name), run.file.storage
     name = storage.save(old, ContentFile(content))
     # The look at the first rows goes whole: it was there for choosing the columns.
@@ -100,19 +101,23 @@ def _table(file: Any, layout: Layout, numbers: set[int]) -> bytes:
     return target.getvalue().encode(layout.encoding, "replace")
 
 
-def _workbook(file: Any, numbers: set[int]) -> bytes:
-    """Only the first sheet is read in a load; the others go, whatever they hold."""
-    book = load_workbook(io.BytesIO(file.read()))
-    for name in book.sheetnames[1:]:
-        del book[name]
-    counted = 0
-    for row in book.worksheets[0].iter_rows():
-        if not any(cell.value not in {None, ""} for cell in row):
-            continue
-        if counted + _FIRST - 1 in numbers:
-            for cell in row:
-                cell.value, cell.comment, cell.hyperlink = BLANK, None, None
-        counted += 1
+def _workbook(file: Any, layout: Layout, numbers: set[int]) -> bytes:
+    """A plain book of what a load reads: the first sheet that is not hidden, as text; whatever else was in it goes.
+
+    Written from the rows as they are read and not by changing the book: what both count as a row is then the same,
+    however a book hides its sheets, merges cells or fills them with blanks.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for index, row in enumerate(read_rows(file, layout)):
+        sheet.append([_text(sheet, cell) for cell in ([BLANK] * len(row) if index + _FIRST - 1 in numbers else row)])
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
+
+
+def _text(sheet: Any, content: str) -> WriteOnlyCell:
+    """Text, also where it looks like a formula or an error."""
+    cell = WriteOnlyCell(sheet, content)
+    cell.data_type = "s"
+    return cell
