@@ -75,8 +75,8 @@ class Pair(Strict):
     external_id = Text(max_length=120)
 
 
-class FromOutside(Shown):
-    """A resource that another system may know by an id of its own."""
+class Outside(Strict):
+    """The name that another system has for a record, where it may be given along."""
 
     source = Words(max_length=60)
     external_id = Words(max_length=120)
@@ -86,6 +86,10 @@ class FromOutside(Shown):
             message = _("Вместе с external_id назовите source: чей это номер.")
             raise serializers.ValidationError({"source": [serializers.ErrorDetail(message, code="required")]})
         return attrs
+
+
+class FromOutside(Shown, Outside):
+    """A resource that another system may know by an id of its own."""
 
 
 def _named(row: Any, request: Request | None) -> dict[str, str] | None:

@@ -26,7 +26,7 @@ def propose_correction(event: ValueFellShort) -> None:
     The promise's row is locked by whoever tells of it, so that of two measurements the second finds the first's action.
     """
     mark = _mark(event.promise_id)
-    if Action.objects.filter(source__startswith=mark, status=ActionStatus.PLANNED).exists():
+    if Action.objects.filter(sprung_from__startswith=mark, status=ActionStatus.PLANNED).exists():
         return
     promise = ValuePromise.objects.select_related("lead__party", "lead__owner").get(pk=event.promise_id)
     owner = promise.lead.owner
@@ -38,7 +38,7 @@ def propose_correction(event: ValueFellShort) -> None:
         create_action(
             owner=owner, by=owner, at=event.at, title=title[:200], note=_note(promise), kind=ActionKind.TASK,
             priority=Priority.WEEK, lead=promise.lead, goal=_goal(owner, promise.lead, event.at),
-            source=f"{mark}{event.round}",
+            sprung_from=f"{mark}{event.round}",
         )  # fmt: skip
     except Refused as refusal:  # an owner who may no longer write
         log.warning("No action for promise %s: %s", event.promise_id, refusal.code)
@@ -46,7 +46,7 @@ def propose_correction(event: ValueFellShort) -> None:
 
 def withdraw_correction(event: ValueCaughtUp) -> None:
     """What is kept after all needs no more correcting; an action that was done stays done."""
-    rows = Action.objects.filter(source__startswith=_mark(event.promise_id), status=ActionStatus.PLANNED)
+    rows = Action.objects.filter(sprung_from__startswith=_mark(event.promise_id), status=ActionStatus.PLANNED)
     for action in rows.select_related("owner"):
         try:
             drop_action(action=action, by=action.owner, at=event.at, reason=_("обещанное измерено и выполнено"))

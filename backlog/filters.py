@@ -57,6 +57,9 @@ class GoalFilter(filters.FilterSet):
     metric = filters.MultipleChoiceFilter(choices=[(m.code, m.name) for m in METRICS.values()], label=_("Метрика"))
     status = filters.MultipleChoiceFilter(choices=GoalStatus.choices, label=_("Состояние"))
 
+    source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
+    external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
+
     class Meta:
         model = Goal
         fields: list[str] = []
@@ -81,6 +84,9 @@ class ActionFilter(filters.FilterSet):
     slot_start = Period(field_name="slot_at", label=_("Слот времени"))
     overdue = filters.ChoiceFilter(choices=YES_NO, method="by_overdue", label=_("Просрочено"))
 
+    source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
+    external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
+
     class Meta:
         model = Action
         fields: list[str] = []
@@ -98,6 +104,9 @@ class FindingFilter(filters.FilterSet):
         queryset=lambda request: Segment.objects.visible_to(request.user), label=_("Сегмент")
     )
     owner = filters.ModelMultipleChoiceFilter(queryset=lambda request: _authors(request.user), label=_("Автор"))
+
+    source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
+    external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
 
     class Meta:
         model = Finding

@@ -13,7 +13,8 @@ HOLDS = (
         Action,
         _("Действия"),
         via={"lead": "leads.Lead", "party": "agents.Party"},
-        erase="title location note priority_reason",
+        erase="title location note priority_reason external_id",
+        keep="source",
     ),
     Holds(PriorityChange, _("Смены приоритета"), via={"action": "backlog.Action"}, erase="reason"),
     Holds(
@@ -28,8 +29,9 @@ HOLDS = (
     Holds(Finding, _("Находки"), mentions="claim text metric_name action_title segment_name"),
 )
 PLAIN: Mapping[type[models.Model], str] = {
-    Action: "source",
-    Goal: "unit",
+    Action: "sprung_from",
+    Finding: "source external_id",
+    Goal: "unit source external_id",
     LeadScore: "parts",
     RankRun: "cause",
 }

@@ -7,6 +7,9 @@ from django.db import models
 
 from common.ids import uuid7
 
+EXTERNAL_ONCE = "_external_unique"
+"""How the name of every constraint on the pair ends."""
+
 
 class Record(models.Model):
     """What every business record carries: an opaque id, its times, and a version against lost updates."""
@@ -32,7 +35,7 @@ class External(models.Model):
 
 def unique_external(model: str) -> models.UniqueConstraint:
     return models.UniqueConstraint(
-        fields=["source", "external_id"], condition=~models.Q(external_id=""), name=f"{model}_external_unique"
+        fields=["source", "external_id"], condition=~models.Q(external_id=""), name=f"{model}{EXTERNAL_ONCE}"
     )
 
 

@@ -102,6 +102,9 @@ class BlockerFilter(filters.FilterSet):  # type: ignore[misc]  # django_filters 
         label=_("Агент или клиент"),
     )  # fmt: skip
 
+    source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
+    external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
+
     class Meta:
         model = Blocker
         fields: list[str] = []

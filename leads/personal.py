@@ -48,4 +48,7 @@ HOLDS = (
     Holds(Blocker, _("Блокеры"), mentions="description responsible"),
     Holds(LeadMerge, _("Слияния лидов"), via={"kept": "leads.Lead", "merged": "leads.Lead"}, keep="moved filled"),
 )
-PLAIN: Mapping[type[models.Model], str] = {LossReason: "code name"}
+PLAIN: Mapping[type[models.Model], str] = {
+    Blocker: "source external_id",
+    LossReason: "code name",
+}

@@ -14,6 +14,7 @@ from accounts.models import User
 from agents.models import Initiative, InitiativeMember, InitiativeSegment, Product, Segment, Utp
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid, Refused
+from common.outside import known_once
 
 
 class NameTaken(Refused):
@@ -135,21 +136,19 @@ def save_initiative(
     segments: Iterable[Segment] | None = None,
     expected_version: int | None = None,
 ) -> Initiative:
-    """Open or change an initiative, its people and its segments. Raises Invalid, StaleVersion."""
+    """Open or change an initiative, its people and its segments. Raises Invalid, KnownOutside, StaleVersion."""
     demand_write(by)
     if initiative is None:
         values = {"owner": by, **fields}
         _check_period(values["starts_on"], values["ends_on"])
-        try:
-            with transaction.atomic():
-                saved = Initiative.objects.create(**{"team": values["owner"].team, **values})
-        except IntegrityError as error:
-            raise _taken("external_id", _("Инициатива с таким внешним номером уже есть.")) from error
+        with known_once(_("Инициатива с таким внешним номером уже есть.")):
+            saved = Initiative.objects.create(**{"team": values["owner"].team, **values})
     else:
         locked = Initiative.objects.select_for_update(no_key=True).get(pk=initiative.pk)
         check_version(locked, expected_version, fields)
         _check_period(fields.get("starts_on", locked.starts_on), fields.get("ends_on", locked.ends_on))
-        saved = save_changes(locked, fields)
+        with known_once(_("Инициатива с таким внешним номером уже есть.")):
+            saved = save_changes(locked, fields)
     if members is not None:
         _sync(InitiativeMember, saved, "user", {user.pk for user in members})
     if segments is not None:

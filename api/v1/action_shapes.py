@@ -11,7 +11,7 @@ from agents.choices import Kind
 from agents.models import Agent, Client, Segment
 from api.fields import Choice, Code, Flag, Moment, Ref, Text, Whole, Words
 from api.personal import FreeText, PersonText, is_person, mask_name
-from api.shapes import Shown, Strict
+from api.shapes import Outside, Shown, Strict
 from api.v1.fact_shapes import FactsShape
 from api.v1.plan_shapes import Figure
 from backlog.choices import ActionKind, ActionStatus, Priority, ResultOutcome
@@ -50,6 +50,8 @@ class Title(PersonText):
 class ActionShape(Shown):
     expandable = ("owner", "team", "goal", "sprint", "segment")
 
+    source = serializers.CharField(read_only=True)
+    external_id = serializers.CharField(read_only=True)
     owner = Ref()
     team = Ref(allow_null=True)
     sprint = Ref(allow_null=True)
@@ -127,7 +129,7 @@ class ActionsMade(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
-class ActionPatch(Strict):
+class ActionPatch(Outside):
     """What an action says. Priority, place, slot, result and owner have deeds of their own."""
 
     title = Text(max_length=200, required=False)
@@ -147,7 +149,7 @@ class ActionPatch(Strict):
             raise serializers.ValidationError(
                 {"client": [serializers.ErrorDetail(_("Либо agent, либо client."), code="conflict")]}
             )
-        return attrs
+        return super().validate(attrs)
 
 
 class ActionNew(ActionPatch):

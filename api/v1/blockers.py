@@ -14,7 +14,7 @@ from accounts.models import User
 from agents.models import Party
 from api.fields import MONEY_SCHEMA, Choice, Moment, Ref, Text, Words
 from api.resources import Readable
-from api.shapes import Shown, Strict
+from api.shapes import Outside, Shown, Strict
 from api.v1.offers import every_product
 from common import clock
 from common.money import Currency
@@ -25,7 +25,7 @@ from leads.models import Blocker, Lead
 from leads.services import blockers
 
 
-class BlockerPatch(Strict):
+class BlockerPatch(Outside):
     category = Choice(BlockerCategory, required=False)
     product = Ref(every_product, required=False, allow_null=True, help_text=_("null — любой продукт"))
     description = Words(max_length=300)
@@ -33,7 +33,7 @@ class BlockerPatch(Strict):
     status = Choice(BlockerStatus, required=False, help_text=_("open — держит, removed — снят"))
 
 
-class BlockerNew(Strict):
+class BlockerNew(Outside):
     """The same words for the same product are the same blocker: it then holds this party too."""
 
     party = Ref(Party.objects.visible_to, help_text=_("Кого держит: агент или клиент"))
@@ -46,6 +46,8 @@ class BlockerNew(Strict):
 class BlockerShape(Shown):
     expandable = ("product", "by")
 
+    source = serializers.CharField(read_only=True)
+    external_id = serializers.CharField(read_only=True)
     category = Choice(BlockerCategory, read_only=True)
     product = Ref(allow_null=True)
     description = serializers.CharField(read_only=True)

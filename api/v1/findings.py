@@ -13,7 +13,7 @@ from accounts.scope import people
 from agents.models import Segment
 from api.fields import Choice, Flag, Ref, Text, Whole, Words
 from api.resources import Readable
-from api.shapes import Shown, Strict
+from api.shapes import FromOutside, Strict
 from api.v1.action_shapes import ActionShape
 from api.v1.plan_shapes import planned_for
 from backlog.access import get_action_for
@@ -62,7 +62,7 @@ class Steps(serializers.ListField):
         return [{name: getattr(data, column) for name, column in WORKS.items()}]
 
 
-class FindingShape(Shown):
+class FindingShape(FromOutside):
     """Holds no client's name or phone: texts that do are refused with ``personal_data``."""
 
     expandable = ("owner", "segment")

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from agents.models import Initiative, Segment
 from api.fields import Choice, Day, Moment, Ref, Text, Words
 from api.resources import Readable
-from api.shapes import Nothing, Shown, Strict
+from api.shapes import FromOutside, Nothing, Strict
 from api.v1.plan_shapes import Figure
 from backlog.access import get_goal_for
 from backlog.choices import GoalStatus
@@ -24,7 +24,7 @@ from backlog.services import goals
 from common import clock
 
 
-class GoalShape(Shown):
+class GoalShape(FromOutside):
     """``value`` is where the goal stands now: counted from what happened, or the last value written down."""
 
     expandable = ("owner", "segment", "initiative", "sprint")

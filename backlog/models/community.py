@@ -12,11 +12,11 @@ from agents.models import Segment
 from backlog.choices import ActionKind
 from backlog.metrics import METRICS
 from backlog.querysets import FindingQuerySet
-from common.models import Record, audited
+from common.models import External, Record, audited, unique_external
 
 
 @audited()
-class Finding(Record):
+class Finding(Record, External):
     """A claim with its evidence. Holds no client's name or phone: whoever works in the bank may read it."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("автор"), on_delete=models.PROTECT)
@@ -50,6 +50,7 @@ class Finding(Record):
                 condition=Q(after_tries__isnull=True) | Q(after_passed__lte=models.F("after_tries")),
                 name="finding_after_fits",
             ),
+            unique_external("finding"),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from agents.models import Initiative, Party, Segment
 from backlog.choices import ActionKind, ActionStatus, GoalStatus, Priority, PriorityCause, SprintStatus
 from backlog.metrics import METRICS, OWN
 from backlog.querysets import ActionQuerySet, GoalQuerySet, SprintQuerySet
-from common.models import Record, audited
+from common.models import External, Record, audited, unique_external
 from leads.models import Lead
 
 
@@ -57,7 +57,7 @@ class Sprint(Record):
 
 
 @audited()
-class Goal(Record):
+class Goal(Record, External):
     """What the week must bring in a segment. The goal is primary, actions serve it."""
 
     sprint = models.ForeignKey(Sprint, verbose_name=_("неделя"), on_delete=models.PROTECT, related_name="goals")
@@ -88,6 +88,7 @@ class Goal(Record):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(target__gt=F("baseline")), name="goal_target_above_baseline"),
             models.CheckConstraint(condition=~Q(metric=OWN) | ~Q(metric_name=""), name="goal_own_metric_is_named"),
+            unique_external("goal"),
         ]
 
     def __str__(self) -> str:
@@ -112,7 +113,7 @@ class GoalValue(models.Model):
 
 
 @audited()
-class Action(Record):
+class Action(Record, External):
     """A step toward a goal. Without a sprint it is an idea. Minutes of duration; ``slot_at`` is when it is to begin."""
 
     owner = models.ForeignKey(
@@ -159,7 +160,7 @@ class Action(Record):
         "backlog.Finding", verbose_name=_("взято из находки"), on_delete=models.SET_NULL, null=True, blank=True,
         related_name="borrowed",
     )  # fmt: skip
-    source = models.CharField(max_length=120, blank=True, default="", editable=False)
+    sprung_from = models.CharField(max_length=120, blank=True, default="", editable=False)
     """What made it where no person did: a reply, a promise not kept. Unique where given."""
 
     objects = ActionQuerySet.as_manager()
@@ -169,7 +170,8 @@ class Action(Record):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(priority__lte=3), name="action_priority_0_3"),
             models.CheckConstraint(condition=Q(minutes__gte=5, minutes__lte=720), name="action_5_min_to_12_h"),
-            models.UniqueConstraint(fields=["source"], condition=~Q(source=""), name="action_source_once"),
+            models.UniqueConstraint(fields=["sprung_from"], condition=~Q(sprung_from=""), name="action_sprung_once"),
+            unique_external("action"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["owner", "due_at"], condition=Q(status="planned"), name="action_open_by_owner"),

@@ -29,6 +29,7 @@ from backlog.services.slots import demand_ahead, demand_free
 from backlog.services.sprints import demand_open, open_sprint
 from common.changes import check_version
 from common.errors import FieldError, Invalid, NotAllowed
+from common.outside import known_once
 from common.text import one_line
 from leads.models import Lead
 from worktime.calendar import WorkingCalendar
@@ -39,6 +40,7 @@ GAP = 1024
 """Between neighbours of a list: most moves write one row (see ``ordering``)."""
 EDITABLE = frozenset({
     "title", "kind", "minutes", "location", "note", "expected", "due_at", "segment", "lead", "party",
+    "source", "external_id",
 })  # fmt: skip
 
 
@@ -61,6 +63,8 @@ class ActionFields(TypedDict, total=False):
     follows: Action | None
     finding: Finding | None
     source: str
+    external_id: str
+    sprung_from: str
     position: int | None
 
 
@@ -77,14 +81,15 @@ def create_action(
     """Plan an action; without a sprint and a goal it is an idea.
 
     A goal brings its week and segment, a lead its party and segment, a slot the week that it lies in. Without
-    ``due_at`` the due moment follows from the priority in the owner's working time. ``source`` names what made it (a
-    reply, an unkept promise): the same source again gives the action that stands. ``calendar`` spares the queries
-    where many are made for one owner.
-    Raises Invalid (no title, priority 7, a 30-hour day, a due moment in the past), SlotTaken, SprintClosed, NotAllowed.
+    ``due_at`` the due moment follows from the priority in the owner's working time. ``sprung_from`` names what made it
+    (a reply, an unkept promise): the same again gives the action that stands. ``calendar`` spares the queries where
+    many are made for one owner.
+    Raises Invalid (no title, priority 7, a 30-hour day, a due moment in the past), KnownOutside, SlotTaken,
+    SprintClosed, NotAllowed.
     """
     demand_planner(by, owner)
-    source = fields.get("source", "")
-    if source and (known := Action.objects.filter(source=source).first()):
+    sprung_from = fields.get("sprung_from", "")
+    if sprung_from and (known := Action.objects.filter(sprung_from=sprung_from).first()):
         return known
     values: dict[str, Any] = {"kind": ActionKind.TASK, "priority": Priority.WEEK, "minutes": 30, **fields}
     values |= {"title": one_line(title), "location": one_line(values.get("location", ""))}
@@ -97,12 +102,12 @@ def create_action(
     check_fields(values, at)
     _settle(owner, values, at, calendar)
     try:
-        with transaction.atomic():
+        with known_once(_("Действие с таким внешним номером уже есть.")):
             made = Action.objects.create(owner=owner, team=owner.team, **values)
     except IntegrityError:
-        if not source:
+        if not sprung_from:
             raise
-        return Action.objects.get(source=source)  # another worker made it at the same moment
+        return Action.objects.get(sprung_from=sprung_from)  # another worker made it at the same moment
     announce(made, by=by, at=at)
     return made
 
@@ -126,7 +131,8 @@ def update_action(
 ) -> Action:
     """Change what an action says. Priority, slot, goal, week and result have deeds of their own.
 
-    Raises Invalid (another field, as for a new action), SlotTaken (longer than the gap that follows), StaleVersion.
+    Raises Invalid (another field, as for a new action), SlotTaken (longer than the gap that follows), KnownOutside,
+    StaleVersion.
     """
     if foreign := sorted(set(changes) - EDITABLE):
         message = _("Это поле меняется другим действием.")
@@ -149,7 +155,8 @@ def update_action(
             owner=current.owner, title=current.title, slot_at=current.slot_at, minutes=wanted["minutes"],
             at=min(at, current.slot_at), but=current,
         )  # fmt: skip
-    return save_action(current, wanted, by=by, at=at)
+    with known_once(_("Действие с таким внешним номером уже есть.")):
+        return save_action(current, wanted, by=by, at=at)
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from backlog.services.planning import hold_plan, invalid
 from backlog.services.sprints import monday_of, open_sprint
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid
+from common.outside import known_once
 from worktime.calendar import DAY
 
 
@@ -36,6 +37,8 @@ class FindingFields(TypedDict, total=False):
     action_kind: str
     action_minutes: int
     bank_wide: bool
+    source: str
+    external_id: str
 
 
 class PersonalData(Invalid):
@@ -51,19 +54,20 @@ class PersonalData(Invalid):
 
 @transaction.atomic
 def publish_finding(*, by: User, **fields: Unpack[FindingFields]) -> Finding:
-    """Share what works. Raises Invalid (each thing at its field), PersonalData, NotAllowed."""
+    """Share what works. Raises Invalid (each thing at its field), PersonalData, KnownOutside, NotAllowed."""
     demand_write(by)
     values = tidy(fields)
     check_finding(values)
     _demand_anonymous(values, by)
-    return Finding.objects.create(owner=by, team=by.team, segment_name=_segment_name(values), **values)
+    with known_once(_("Находка с таким внешним номером уже есть.")):
+        return Finding.objects.create(owner=by, team=by.team, segment_name=_segment_name(values), **values)
 
 
 @transaction.atomic
 def edit_finding(
     *, finding: Finding, by: User, changes: Mapping[str, Any], expected_version: int | None = None
 ) -> Finding:
-    """Raises Invalid, PersonalData, StaleVersion, NotAllowed (neither the author nor who sees his work)."""
+    """Raises Invalid, PersonalData, KnownOutside, StaleVersion, NotAllowed (neither its author nor above him)."""
     current = _locked(finding, by)
     wanted = tidy(changes)
     check_version(current, expected_version, wanted)
@@ -71,7 +75,8 @@ def edit_finding(
     _demand_anonymous(wanted, by, current.owner)
     if "segment" in wanted:
         wanted["segment_name"] = _segment_name(wanted)
-    return save_changes(current, wanted)
+    with known_once(_("Находка с таким внешним номером уже есть.")):
+        return save_changes(current, wanted)
 
 
 @transaction.atomic

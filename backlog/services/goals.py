@@ -22,13 +22,14 @@ from backlog.services.sprints import demand_open
 from common import clock
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid
+from common.outside import known_once
 from common.text import one_line
 from funnel.models import Stage
 from leads.value import bank_day
 
 EDITABLE = frozenset({
     "statement", "metric", "metric_name", "unit", "baseline", "target", "due_on", "segment", "initiative",
-    "unit_margin",
+    "unit_margin", "source", "external_id",
 })  # fmt: skip
 BIGGEST = Decimal("999999999999")
 
@@ -44,6 +45,8 @@ class GoalFields(TypedDict, total=False):
     metric_name: str
     unit: str
     unit_margin: Decimal | None
+    source: str
+    external_id: str
 
 
 @transaction.atomic
@@ -51,7 +54,7 @@ def create_goal(*, sprint: Sprint, by: User, **fields: Unpack[GoalFields]) -> Go
     """Add a goal to a week. Without a day it is due by the week's end.
 
     Raises Invalid (no statement, no metric, a target not above where it starts, a day outside the week, an own metric
-    without name or unit), SprintClosed, NotAllowed.
+    without name or unit), KnownOutside, SprintClosed, NotAllowed.
     """
     demand_planner(by, sprint.owner)
     demand_open(sprint)
@@ -61,12 +64,13 @@ def create_goal(*, sprint: Sprint, by: User, **fields: Unpack[GoalFields]) -> Go
         values["unit_margin"] = unit_margin(values["metric"], values["segment"], values["initiative"])
     last = Goal.objects.filter(sprint=sprint).aggregate(last=Max("position"))["last"]
     position = 0 if last is None else last + 1
-    return Goal.objects.create(sprint=sprint, owner=sprint.owner, team=sprint.team, position=position, **values)
+    with known_once(_("Цель с таким внешним номером уже есть.")):
+        return Goal.objects.create(sprint=sprint, owner=sprint.owner, team=sprint.team, position=position, **values)
 
 
 @transaction.atomic
 def update_goal(*, goal: Goal, by: User, changes: Mapping[str, Any], expected_version: int | None = None) -> Goal:
-    """Raises Invalid (as for a new goal, another field), StaleVersion, SprintClosed, NotAllowed."""
+    """Raises Invalid (as for a new goal, another field), KnownOutside, StaleVersion, SprintClosed, NotAllowed."""
     current = _locked(goal, by)
     if foreign := sorted(set(changes) - EDITABLE):
         message = _("Это поле меняется другим действием.")
@@ -74,7 +78,8 @@ def update_goal(*, goal: Goal, by: User, changes: Mapping[str, Any], expected_ve
     wanted = _clean(changes)
     check_version(current, expected_version, wanted)
     _check({name: getattr(current, name) for name in EDITABLE} | wanted, current.sprint)
-    saved = save_changes(current, wanted)
+    with known_once(_("Цель с таким внешним номером уже есть.")):
+        saved = save_changes(current, wanted)
     if "segment" in wanted and saved.segment is not None:
         Action.objects.filter(goal=saved, status=ActionStatus.PLANNED).exclude(segment=saved.segment).update(
             segment=saved.segment, version=F("version") + 1

@@ -84,5 +84,5 @@ def _actions(week: Sprint) -> list[Action]:
 
 def _by_hand() -> "QuerySet[Action]":
     """What belongs to no single week: neither a lead's, nor the system's, nor the next try of another."""
-    rows = Action.objects.filter(lead__isnull=True, source="", follows__isnull=True)
+    rows = Action.objects.filter(lead__isnull=True, sprung_from="", follows__isnull=True)
     return rows.exclude(status=ActionStatus.DROPPED)

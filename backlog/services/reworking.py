@@ -19,7 +19,7 @@ LONGEST_CHAIN = 200
 
 @transaction.atomic
 def duplicate_action(*, action: Action, by: User, at: datetime) -> Action:
-    """One more like it, right below: planned anew, without slot, result and source."""
+    """One more like it, right below: planned anew, without slot, result and what made it."""
     origin = locked(action)
     demand_planner(by, origin.owner)
     return _like(origin, by, at, origin.title)

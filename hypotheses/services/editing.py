@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, ClassVar
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from accounts.scope import may_see_owner
 from agents.models import Utp
 from common.changes import check_version, save_changes
 from common.errors import FieldError, NotAllowed, Refused
+from common.outside import known_once
 from hypotheses import planning
 from hypotheses.models import Arm, Hypothesis
 from hypotheses.services.checks import SAMPLE, check
@@ -33,16 +34,11 @@ class Locked(Refused):
     status: ClassVar[int] = 409
 
 
-class KnownHypothesis(Refused):
-    code: ClassVar[str] = "duplicate"
-    status: ClassVar[int] = 409
-
-
 @transaction.atomic
 def create_hypothesis(*, by: User, fields: Mapping[str, Any], utps: Sequence[Utp]) -> Hypothesis:
     """Write a draft. Difference, sample and ripening that are not given follow from the rates and the stage's norms.
 
-    Rates are shares, 0 to 1. Raises Invalid, NotAllowed, KnownHypothesis (the external id).
+    Rates are shares, 0 to 1. Raises Invalid, NotAllowed, KnownOutside.
     """
     demand_write(by)
     values = {"owner": by, **_rounded(fields)}
@@ -60,7 +56,7 @@ def update_hypothesis(
     utps: Sequence[Utp] | None = None,
     expected_version: int | None = None,
 ) -> Hypothesis:
-    """Mend a draft. Raises Locked (it runs, or has run), Invalid, StaleVersion, NotAllowed."""
+    """Mend a draft. Raises Locked (it runs, or has run), Invalid, KnownOutside, StaleVersion, NotAllowed."""
     demand_write(by)
     locked = locked_row(hypothesis)
     check_version(locked, expected_version, changes)
@@ -80,7 +76,8 @@ def update_hypothesis(
         _write_arms(locked, wanted)
     filled = _with_defaults(values)
     differing = {**changes, **{name: filled[name] for name in ("difference", "sample", "mature_days")}}
-    saved = save_changes(locked, differing)
+    with known_once(_("Гипотеза с таким внешним номером уже есть.")):
+        saved = save_changes(locked, differing)
     if changed_arms and saved.version == hypothesis.version:
         saved = touch(saved)
     return saved
@@ -121,12 +118,8 @@ def _write(values: Mapping[str, Any], utps: Sequence[Utp], *, number: int | None
     known = Hypothesis.objects.filter(number=number) if number else Hypothesis.objects.all()
     last = known.aggregate(number=Max("number"), edition=Max("edition"))
     edition = (last["edition"] or 0) + 1 if number else 1
-    try:
-        with transaction.atomic():
-            row = Hypothesis.objects.create(**values, number=number or (last["number"] or 0) + 1, edition=edition)
-    except IntegrityError as error:
-        message = _("Гипотеза с таким внешним номером уже есть.")
-        raise KnownHypothesis(message, [FieldError("external_id", "duplicate", message)]) from error
+    with known_once(_("Гипотеза с таким внешним номером уже есть.")):
+        row = Hypothesis.objects.create(**values, number=number or (last["number"] or 0) + 1, edition=edition)
     _write_arms(row, utps)
     return row
 

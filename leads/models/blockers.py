@@ -7,13 +7,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Party, Product
-from common.models import Record, audited
+from common.models import External, Record, audited, unique_external
 from leads.choices import BlockerCategory, BlockerStatus
 from leads.querysets import BlockerQuerySet
 
 
 @audited()
-class Blocker(Record):
+class Blocker(Record, External):
     """For example «банк не кредитует авто старше 5 лет»: it holds many people back and is removed once."""
 
     category = models.CharField(_("категория"), max_length=12, choices=BlockerCategory.choices)
@@ -33,7 +33,8 @@ class Blocker(Record):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["category", "product", "description"], nulls_distinct=False, name="blocker_once"
-            )
+            ),
+            unique_external("blocker"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from accounts.models import User
 from agents.models import Party, Product
 from common.changes import check_version, save_changes
 from common.errors import FieldError, Invalid, Refused
+from common.outside import KnownOutside, known_once
 from common.text import one_line
 from leads.choices import BlockerStatus
 from leads.models import Blocker, BlockerHold
@@ -36,23 +37,41 @@ def add_blocker(
     category: str,
     product: Product | None = None,
     responsible: str = "",
+    source: str = "",
+    external_id: str = "",
 ) -> Blocker:
-    """Say what holds this party back; the same words for the same product are the same blocker. Raises Invalid."""
+    """Say what holds this party back; the same words for the same product are the same blocker.
+
+    One that no other system has named yet takes the pair that is given. Raises Invalid, KnownOutside (the pair is
+    another blocker's, or the blocker bears another pair).
+    """
     demand_write(by)
     words = one_line(description)[:300]
     if not words:
         message = _("Напишите, что на стороне банка мешает.")
         raise Invalid(message, [FieldError("description", "required", message)])
-    blocker, _created = Blocker.objects.get_or_create(
-        category=category,
-        product=product,
-        description=words,
-        defaults={"by": by, "opened_at": at, "responsible": one_line(responsible)[:120]},
-    )
+    pair = {"source": source, "external_id": external_id}
+    with known_once(_("Блокатор с таким внешним номером уже есть.")):
+        blocker, _created = Blocker.objects.get_or_create(
+            category=category,
+            product=product,
+            description=words,
+            defaults={"by": by, "opened_at": at, "responsible": one_line(responsible)[:120], **pair},
+        )
+        _name_outside(blocker, pair)
     if blocker.status == BlockerStatus.REMOVED:
         save_changes(blocker, {"status": BlockerStatus.OPEN, "removed_at": None})
     BlockerHold.objects.get_or_create(blocker=blocker, party=party, defaults={"by": by, "at": at})
     return blocker
+
+
+def _name_outside(blocker: Blocker, pair: Mapping[str, str]) -> None:
+    """Raises KnownOutside: the words are those of a blocker that the other system knows by another number."""
+    if not pair["external_id"]:
+        return
+    if blocker.external_id and (blocker.source, blocker.external_id) != (pair["source"], pair["external_id"]):
+        raise KnownOutside(_("Такой блокатор уже есть, и внешний номер у него другой."))
+    save_changes(blocker, pair)
 
 
 @transaction.atomic
@@ -84,7 +103,10 @@ def reopen_blocker(*, blocker: Blocker, by: User) -> Blocker:
 def update_blocker(
     *, blocker: Blocker, by: User, changes: Mapping[str, Any], expected_version: int | None = None
 ) -> Blocker:
-    """Change its category, its words, or who is to remove it. Raises Invalid, BlockerKnown, StaleVersion."""
+    """Change its category, its words, its name elsewhere, or who is to remove it.
+
+    Raises Invalid, BlockerKnown, KnownOutside, StaleVersion.
+    """
     demand_write(by)
     locked = Blocker.objects.select_for_update(no_key=True).get(pk=blocker.pk)
     check_version(locked, expected_version, changes)
@@ -93,7 +115,7 @@ def update_blocker(
         message = _("Напишите, что на стороне банка мешает.")
         raise Invalid(message, [FieldError("description", "required", message)])
     try:
-        with transaction.atomic():
+        with known_once(_("Блокатор с таким внешним номером уже есть.")):
             return save_changes(locked, wanted)
     except IntegrityError as error:
         message = _("Такой блокатор уже есть в списке.")

@@ -76,8 +76,8 @@ def test_priority_seven_and_a_thirty_hour_day_say_what_is_possible(desk: Desk) -
 
 
 def test_the_same_source_gives_the_action_that_stands(desk: Desk) -> None:
-    first = desk.action(source="reply:1")
-    assert desk.action("Другое", source="reply:1").pk == first.pk
+    first = desk.action(sprung_from="reply:1")
+    assert desk.action("Другое", sprung_from="reply:1").pk == first.pk
     assert len(desk.said) == 1
 
 
@@ -138,9 +138,9 @@ def test_a_split_shares_the_time_and_keeps_the_first_parts_history(desk: Desk) -
 
 
 def test_a_duplicate_has_no_slot_and_no_source(desk: Desk) -> None:
-    action = desk.action(slot_at=tashkent(23, 15), source="reply:2")
+    action = desk.action(slot_at=tashkent(23, 15), sprung_from="reply:2")
     twin = duplicate_action(action=action, by=desk.olim, at=NOW)
-    assert (twin.slot_at, twin.source, twin.title) == (None, "", action.title)
+    assert (twin.slot_at, twin.sprung_from, twin.title) == (None, "", action.title)
 
 
 def test_a_replacement_stands_where_the_old_one_stood(desk: Desk) -> None:

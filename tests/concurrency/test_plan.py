@@ -113,7 +113,9 @@ def test_one_source_makes_one_action(office: Office) -> None:
     week = _week(office)
 
     def make() -> Action:
-        return create_action(owner=office.olim, title="Ответ", by=office.olim, at=NOW, sprint=week, source="reply:1")
+        return create_action(
+            owner=office.olim, title="Ответ", by=office.olim, at=NOW, sprint=week, sprung_from="reply:1"
+        )
 
     answers = together([make] * 4)
     assert len({answer.pk for answer in answers}) == 1, answers
