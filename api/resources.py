@@ -44,7 +44,9 @@ class Answering(APIView):
         try:
             self.initial(asked, *args, **kwargs)
             method = str(asked.method).lower()
-            handler = getattr(self, method) if method in self.http_method_names else self.http_method_not_allowed
+            if method not in self.http_method_names or not hasattr(self, method):
+                self.http_method_not_allowed(asked)
+            handler = getattr(self, method)
             answer = writes.carry_out(self, asked, lambda: handler(asked, *args, **kwargs), dry_run=self.dry_run)
         except Exception as error:
             answer = self.handle_exception(error)

@@ -1,5 +1,6 @@
 """Every write passes here: ``?validate_only=true`` tries it and takes it back, an ``Idempotency-Key`` makes it happen
-once.
+once. The work is one transaction to the end of its answer: what it changed is read before the next writer's turn, so
+that the answer and its ETag tell of this change and not of a later one.
 
 What may be kept is what would be answered again: the work that was done, and a body that no rule lets through. Rights,
 versions and what others hold are asked afresh each time.
@@ -55,11 +56,12 @@ def carry_out(view: Any, request: Request, work: Work, *, dry_run: bool) -> Resp
     """Do the work of a view once its rights and parameters are checked. Raises whatever it raises."""
     if request.method in SAFE_METHODS:
         return work()
+    request.data  # noqa: B018  # read before the transaction: a slow sender keeps none open
     key = _key_of(request)
     if dry_run:
         return _tried(work)
     if key is None:
-        with files.taken_back(always=False):
+        with files.taken_back(always=False), transaction.atomic():
             return work()
     return _once(view, request, work, key)
 

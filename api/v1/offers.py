@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -60,9 +59,8 @@ class Initiatives(Readable):
         initiative = self.one()
         expected = self.expected(initiative)
         changes = self.checked(InitiativeShape, partial=True)
-        with transaction.atomic():  # the answer is read before the next writer's turn: it tells of this change
-            offers.save_initiative(by=self.caller, initiative=initiative, fields=changes, expected_version=expected)
-            return self.shown(self.one())
+        offers.save_initiative(by=self.caller, initiative=initiative, fields=changes, expected_version=expected)
+        return self.shown(self.one())
 
 
 class SegmentShape(FromOutside):
@@ -107,9 +105,8 @@ class Segments(Readable):
         segment = self.one()
         expected = self.expected(segment)
         changes = self.checked(SegmentShape, partial=True)
-        with transaction.atomic():  # the answer is read before the next writer's turn: it tells of this change
-            saved = offers.update_segment(segment=segment, by=self.caller, changes=changes, expected_version=expected)
-            return self._saved(saved, status=200)
+        saved = offers.update_segment(segment=segment, by=self.caller, changes=changes, expected_version=expected)
+        return self._saved(saved, status=200)
 
     def _saved(self, saved: offers.Saved, *, status: int) -> Response:
         segment: Any = get_segment_for(self.caller, saved.segment.pk)

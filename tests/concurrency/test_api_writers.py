@@ -5,6 +5,7 @@ Sizes are small here; ``API_WRITERS``, ``API_ROUNDS`` and ``API_ROWS`` ask for t
 
 import os
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from django.db import connection
 
 from accounts import tokens
 from agents.models import Party
+from api import writes
+from backlog.services import goals
+from backlog.services.sprints import open_sprint
 from common import clock
 from funnel.models import Stage
 from leads.models import Lead
@@ -22,6 +26,10 @@ from tests.office import Office
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
 WRITERS, ROUNDS = int(os.environ.get("API_WRITERS", "6")), int(os.environ.get("API_ROUNDS", "4"))
 ROWS, DISTURBERS = int(os.environ.get("API_ROWS", "600")), 20 if "API_ROWS" in os.environ else 4
+
+BEHIND_ME = """
+SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))
+"""
 
 
 @pytest.fixture
@@ -70,6 +78,55 @@ def test_without_the_etag_rounds_are_lost(office: Office) -> None:
     together([write] * 4)
     segment.refresh_from_db()
     assert segment.reach == 1
+
+
+def overtaken(over: threading.Event) -> None:
+    """Until another writer has gone through, or stands in line behind this transaction."""
+    until = time.monotonic() + 20
+    while not over.is_set() and time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(BEHIND_ME)
+            if cursor.fetchone()[0]:
+                return
+        over.wait(0.01)
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_the_answer_to_a_change_tells_of_that_change(
+    office: Office, plain: str, guarded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second writer comes between the first one's change and its answer. Without the transaction that holds both
+    together the first is told the second's words, with an ETag that lets him overwrite what he never saw."""
+    api, today = Api(plain), clock.now().astimezone(office.olim.zone).date()
+    week = open_sprint(owner=office.olim, day=today, by=office.olim)
+    goal = {"sprint": str(week.pk), "statement": "Ничей", "metric": "calls", "target": "10"}
+    path = api.post("goals/", goal)["Location"]
+    update, changed, over = goals.update_goal, threading.Event(), threading.Event()
+
+    def slowly(**given: Any) -> Any:
+        saved = update(**given)
+        if given["changes"]["statement"] == "Первый":
+            changed.set()
+            overtaken(over)
+        return saved
+
+    def first() -> tuple[str, int]:
+        told = api.patch(path, {"statement": "Первый"}, etag="*").json()
+        return told["statement"], told["version"]
+
+    def second() -> tuple[str, int]:
+        changed.wait(20)
+        answer = Api(plain).patch(path, {"statement": "Второй"}, etag="*")
+        if answer.status_code == 412:  # he had read what the first was just changing
+            answer = Api(plain).patch(path, {"statement": "Второй"}, etag="*")
+        over.set()
+        return answer.json()["statement"], answer.json()["version"]
+
+    monkeypatch.setattr(goals, "update_goal", slowly)
+    if not guarded:
+        monkeypatch.setattr(writes, "carry_out", lambda view, request, work, *, dry_run: work())
+    answers = together([first, second])
+    assert answers == ([("Первый", 2), ("Второй", 3)] if guarded else [("Второй", 3)] * 2)
 
 
 def load(office: Office, count: int) -> None:
