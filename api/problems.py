@@ -17,6 +17,7 @@ from rest_framework.settings import api_settings
 
 from api.catalogue import address_of
 from api.personal import names_hidden
+from common.bodies import CutBody
 from common.changes import StaleVersion
 from common.errors import FieldError, Refused
 from common.middleware import request_id
@@ -89,6 +90,8 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
         return _answer(404, "not_found", not_found_text())
     if isinstance(error, PermissionDenied):
         return _answer(403, "not_allowed", _("На это у вас нет права."))
+    if isinstance(error, CutBody):
+        return _answer(400, "invalid", _("Запрос дошёл не целиком. Отправьте его ещё раз."))
     if isinstance(error, ValidationError | SuspiciousOperation):
         return _answer(400, "invalid", _("Значение не подходит."))
     if isinstance(error, IntegrityError):

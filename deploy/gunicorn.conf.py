@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+# Threads, as "gthread" has them, and clients that are not waited for without end.
+worker_class = "runner.webserver.Worker"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 # Above the longest statement the database allows a request (15 s), below the proxy's patience.

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from runner.webserver import Worker
 from salescrm.wsgi import application as ours
 
 
@@ -13,3 +14,9 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [b"whole"]
     return ours(environ, start_response)
+
+
+class Quick(Worker):
+    """The server's worker with a patience that a test can wait out."""
+
+    patience, pace = 1.5, 20_000.0

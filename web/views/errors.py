@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.guesses import TooManyGuesses
+from common.bodies import CutBody
 from common.middleware import request_id
 
 RETRY_AFTER = "5"
@@ -21,7 +22,8 @@ def _page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, 400)
+    cut = isinstance(exception, CutBody)
+    return _page(request, 400, _("Запрос дошёл не целиком. Отправьте ещё раз.") if cut else "")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
