@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 
 from audit.redaction import redact
 from common import clock
@@ -116,7 +116,7 @@ def _workbook(file: Any, layout: Layout, numbers: set[int]) -> bytes:
     return target.getvalue()
 
 
-def _text(sheet: Any, content: str) -> WriteOnlyCell:
+def _text(sheet: Any, content: str) -> Cell:
     """Text, also where it looks like a formula or an error."""
     cell = WriteOnlyCell(sheet, content)
     cell.data_type = "s"
