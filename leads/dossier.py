@@ -8,7 +8,9 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from agents.models import Contact
+from common.together import Rows, read_together
 from funnel import log
 from funnel.choices import EntryEvent
 from funnel.models import StageEntry
@@ -58,21 +60,33 @@ class Dossier:
 
 
 def dossier_of(lead: Lead, *, notes: int = 50) -> Dossier:
-    """Ten queries whatever the lead's age; of the notes only the newest are read."""
+    """Four queries whatever the lead's age; of the notes only the newest are read."""
     held = BlockerHold.objects.filter(party=lead.party_id).select_related("blocker__product", "by")
-    measured = ValueMeasurement.objects.filter(promise__lead=lead).select_related("by", "promise")
-    return Dossier(
-        entries=log.history(lead.pk),
-        notes=list(lead.notes.select_related("by")[:notes]),
-        meetings=list(lead.meetings.select_related("by")),
-        interviews=list(lead.interviews.select_related("by")),
-        agreements=list(lead.agreements.select_related("by")),
-        contracts=list(lead.contracts.select_related("by")),
-        promises=list(promises_with_verdict().filter(lead=lead).select_related("by").order_by("due_on", "id")),
-        measurements=list(measured),
-        holds=list(held.order_by("blocker__status", "-at")),
-        contacts=list(Contact.objects.filter(party=lead.party_id)),
+    read = read_together(
+        {
+            "notes": lead.notes.all()[:notes],
+            "meetings": lead.meetings.all(),
+            "interviews": lead.interviews.all(),
+            "agreements": lead.agreements.all(),
+            "contracts": lead.contracts.all(),
+            "promises": promises_with_verdict().filter(lead=lead).order_by("due_on", "id"),
+            "measurements": ValueMeasurement.objects.filter(promise__lead=lead),
+            "contacts": Contact.objects.filter(party=lead.party_id),
+        }
     )
+    _join(lead, read)
+    return Dossier(entries=log.history(lead.pk), holds=list(held.order_by("blocker__status", "-at")), **read)
+
+
+def _join(lead: Lead, read: Rows) -> None:
+    """Put to the rows who wrote them, and the promise to its measurements. One query for all the people."""
+    written = [row for name, rows in read.items() if name != "contacts" for row in rows]
+    people = User.objects.in_bulk({row.by_id for row in written} - {None})
+    for row in written:
+        row.by = people.get(row.by_id)
+    promises = {promise.pk: promise for promise in read["promises"]}
+    for measurement in read["measurements"]:
+        measurement.promise = promises[measurement.promise_id]
 
 
 def feed(rows: Dossier) -> list[FeedItem]:

@@ -4,6 +4,7 @@ Every figure is a subquery of the row, so a list costs one query whatever its le
 counts: the lead has entered the stage whose gate asks for the contract.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
@@ -24,10 +25,16 @@ from leads.querysets import LeadQuerySet
 CONTRACT_FACTS = [code for code, fact in FACTS.items() if fact.record == "contract"]
 
 
-def signing_stages() -> dict[str, Stage]:
-    """Of each funnel, by its code, the first stage that asks for the contract, else its last active one. One query."""
+def active_stages() -> list[Stage]:
+    """Of all funnels, each funnel's in order. One query."""
+    return list(Stage.objects.active().select_related("funnel").order_by("funnel__code", "position", "code"))
+
+
+def signing_stages(stages: Sequence[Stage] | None = None) -> dict[str, Stage]:
+    """Of each funnel, by its code, the first stage that asks for the contract, else its last active one. One query;
+    none where the active ``stages`` are at hand."""
     found: dict[str, Stage] = {}
-    for stage in Stage.objects.active().select_related("funnel").order_by("funnel__code", "position"):
+    for stage in active_stages() if stages is None else stages:
         known = found.get(stage.funnel.code)
         if known is None or not _asks_for_contract(known):
             found[stage.funnel.code] = stage

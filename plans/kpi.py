@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from accounts.models import User
-from agents.selectors import sub_segments
 from funnel.audience import audience_of
 from funnel.figures.days import midnight
 from funnel.models import Stage
-from plans.selectors import Entered, Planned, entered, segments_above, targets, widest
+from plans.selectors import Entered, Planned, branches_of, entered, targets, widest
 
 WEEK = timedelta(days=7)
 
@@ -27,36 +26,34 @@ class StageKpi:
 
 
 def week_kpis(
-    *, viewer: User, kind: str, monday: date, segment_ids: Collection[UUID]
+    *, viewer: User, stages: Sequence[Stage], monday: date, segment_ids: Collection[UUID]
 ) -> dict[UUID, tuple[StageKpi, ...]]:
-    """By the segment's id: the stages of its kind's own funnel that somebody whom the viewer sees has planned for the
-    week, with the leads that entered them. A segment counts what narrows it, nobody twice. Five queries for any number
-    of segments; none without any, and three where nothing is planned."""
+    """By the segment's id: of these stages those that somebody whom the viewer sees has planned for the week, with the
+    leads that entered them. A segment counts what narrows it, nobody twice. Three queries for any number of segments;
+    none without any, and two where nothing is planned."""
     if not segment_ids:
         return {}
-    trees = sub_segments(segment_ids)
-    inside = frozenset[UUID]().union(*trees.values())
-    stages = list(Stage.objects.of_kind(kind).active())
+    branches = branches_of(segment_ids)
+    inside = frozenset[UUID]().union(*branches.values())
     audience, stage_ids = audience_of(viewer), [stage.pk for stage in stages]
     rows = targets(audience=audience, weeks=[monday], stage_ids=stage_ids, segment_ids=inside)
     if not rows:
         return {}
-    above = segments_above({row.segment_id for row in rows})
     facts = entered(audience=audience, start=midnight(monday), end=midnight(monday + WEEK), stage_ids=stage_ids)
-    found = {pk: _line(trees[pk], rows, above, stages, facts) for pk in segment_ids}
+    found = {pk: _line(branches[pk], rows, stages, facts) for pk in segment_ids}
     return {pk: line for pk, line in found.items() if line}
 
 
 def _line(
-    tree: frozenset[UUID], rows: Sequence[Planned], above: Mapping[UUID, frozenset[UUID]], stages: Sequence[Stage],
-    facts: Entered,
-) -> tuple[StageKpi, ...]:  # fmt: skip
-    mine = widest([row for row in rows if row.segment_id in tree], above)
+    branch: Mapping[UUID, frozenset[UUID]], rows: Sequence[Planned], stages: Sequence[Stage], facts: Entered
+) -> tuple[StageKpi, ...]:
+    """``branch``: the segment and what narrows it, each with what stands above it there."""
+    mine = widest([row for row in rows if row.segment_id in branch], branch)
     planned = {stage.pk: [row.target for row in mine if row.stage_id == stage.pk] for stage in stages}
     return tuple(
-        StageKpi(stage, sum(planned[stage.pk]), _came(facts, stage.pk, tree)) for stage in stages if planned[stage.pk]
+        StageKpi(stage, sum(planned[stage.pk]), _came(facts, stage.pk, branch)) for stage in stages if planned[stage.pk]
     )
 
 
-def _came(facts: Entered, stage_id: UUID, tree: frozenset[UUID]) -> int:
-    return sum(leads for (_owner, segment, stage), leads in facts.items() if stage == stage_id and segment in tree)
+def _came(facts: Entered, stage_id: UUID, branch: Collection[UUID]) -> int:
+    return sum(leads for (_owner, segment, stage), leads in facts.items() if stage == stage_id and segment in branch)

@@ -21,6 +21,15 @@ WITH RECURSIVE above (leaf, id) AS (
 ) SELECT leaf, id FROM above WHERE id IS NOT NULL
 """
 
+_BRANCHES = """
+WITH RECURSIVE below (root, id, above) AS (
+    SELECT id, id, '{}'::uuid[] FROM agents_segment WHERE id = ANY(%s)
+    UNION ALL SELECT below.root, segment.id, below.above || below.id
+    FROM agents_segment segment JOIN below ON segment.parent_id = below.id
+    WHERE segment.id <> ALL (below.above || below.id)
+) SELECT root, id, above FROM below
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -104,6 +113,17 @@ def segments_above(segment_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
             for leaf, wider in cursor.fetchall():
                 found[leaf].add(wider)
     return {leaf: frozenset(wider) for leaf, wider in found.items()}
+
+
+def branches_of(segment_ids: Iterable[UUID]) -> dict[UUID, dict[UUID, frozenset[UUID]]]:
+    """Each segment with all that narrow it, itself included, and for each of these what stands above it in the branch.
+    One query for any number."""
+    found: dict[UUID, dict[UUID, frozenset[UUID]]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(_BRANCHES, [list(segment_ids)])
+        for root, segment, above in cursor.fetchall():
+            found[root][segment] = frozenset(above)
+    return dict(found)
 
 
 Entered = Mapping[tuple[UUID | None, UUID | None, UUID], int]

@@ -33,7 +33,7 @@ from plans import services
 from plans.filters import LeadPlanFilter
 from plans.models import LeadPlan, PlanTarget
 from plans.querysets import LeadPlanQuerySet
-from plans.week import Asked, plan_week
+from plans.week import facts_of
 
 MOST_TARGETS = 40
 
@@ -145,8 +145,6 @@ class LeadPlans(Readable):
 
 def _facts(reader: User, plan: LeadPlan) -> dict[UUID, int]:
     """What came of each target, as the page counts it."""
-    stages = [row.stage for row in plan.targets.all()]
-    bounds = midnight(plan.week), midnight(plan.week + services.WEEK)
-    found = plan_week(Asked(reader, plan.week, stages, [plan.owner], *bounds, clock.now()))
-    row = next((row for row in found.rows if row.plan.pk == plan.pk), None)
-    return {cell.stage.pk: cell.fact for cell in row.cells} if row else {}
+    stage_ids = [row.stage_id for row in plan.targets.all()]
+    start, end = midnight(plan.week), midnight(plan.week + services.WEEK)
+    return facts_of(plan, viewer=reader, stage_ids=stage_ids, start=start, end=end)

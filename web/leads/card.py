@@ -17,6 +17,7 @@ from accounts.sharing import standing
 from agents.choices import ContactType
 from agents.models import Contact
 from common import clock
+from common.together import Rows, read_together
 from documents.choices import DocumentStatus
 from hypotheses.models import Hypothesis
 from leads.access import get_lead_for
@@ -67,11 +68,9 @@ def card(request: HttpRequest, pk: UUID) -> HttpResponse:
         "shut": _shut(lead),
         "double": user.may_write and likely_doubles(lead, user).exists(),
         "place": place_of(request, lead),
-        "consents": list(lead.party.consents.all()),
         "here": request.build_absolute_uri(reverse("leads:card", args=[lead.pk])),
         **_parts(lead, rows, at),
-        "papers": lead.documents.exclude(status=DocumentStatus.VOID).order_by("-created_at"),
-        "legal_requests": lead.legal_requests.order_by(F("closed_at").asc(nulls_first=True), "due_on")[:PAPERS],
+        **_papers(lead),
         "today": bank_day(at),
         "shares": standing(ShareNoun.LEAD, lead.pk, at.astimezone(user.zone).date()),
         "test": Hypothesis.objects.visible_to(user).filter(pk=getattr(lead, "hypothesis_id", None)).first(),
@@ -120,6 +119,17 @@ def _parts(lead: Lead, rows: Dossier, at: datetime) -> dict[str, Any]:
         "falls_short": any(one.state == PromiseState.SHORT for one in promises),
         "interview": next(iter(rows.interviews), None),
     }
+
+
+def _papers(lead: Lead) -> Rows:
+    """In one query: what he agreed to, the contracts prepared for him, the questions to the lawyers."""
+    return read_together(
+        {
+            "consents": lead.party.consents.all(),
+            "papers": lead.documents.exclude(status=DocumentStatus.VOID).order_by("-created_at"),
+            "legal_requests": lead.legal_requests.order_by(F("closed_at").asc(nulls_first=True), "due_on")[:PAPERS],
+        }
+    )
 
 
 def _open_first(holds: Sequence[BlockerHold]) -> list[BlockerHold]:

@@ -18,7 +18,7 @@ from backlog.weeks import code_of
 from common import clock
 from leads.models import Lead, ValuePromise
 from leads.promises import kept_of, of_segments
-from leads.standing import count_of, segments_standing, signing_stages, utps_standing
+from leads.standing import active_stages, count_of, segments_standing, signing_stages, utps_standing
 from leads.value import bank_day
 from plans.kpi import week_kpis
 from web.listing import listing
@@ -30,10 +30,9 @@ FEW_PARTIES = 20
 
 @page("GET")
 def segment_list(request: HttpRequest) -> HttpResponse:
-    user = person(request)
-    rows = segments_standing(
-        Segment.objects.visible_to(user).for_list(), leads=Lead.objects.visible_to(user), stages=signing_stages()
-    )
+    user, stages = person(request), active_stages()
+    visible, leads = Segment.objects.visible_to(user).for_list(), Lead.objects.visible_to(user)
+    rows = segments_standing(visible, leads=leads, stages=signing_stages(stages))
     utps = Utp.objects.visible_to(user).filter(segment=OuterRef("pk"), active=True)
     rows = rows.annotate(utp_count=count_of(utps, "segment"))
     asked = listing(
@@ -42,7 +41,8 @@ def segment_list(request: HttpRequest) -> HttpResponse:
     kind, today = asked.filterset.data["kind"], clock.now().astimezone(user.zone).date()
     monday = today - timedelta(days=today.weekday())
     shown = [segment.pk for segment in asked.page.object_list]
-    kpis = week_kpis(viewer=user, kind=kind, monday=monday, segment_ids=shown)
+    own = [stage for stage in stages if stage.funnel.kind == kind and stage.funnel.product_id is None]
+    kpis = week_kpis(viewer=user, stages=own, monday=monday, segment_ids=shown)
     context = {"listing": asked, "kind": kind, "kpis": kpis, "plan_code": code_of(monday)}
     return show(request, "segments/list.html", context, fragment="results")
 
