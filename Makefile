@@ -24,7 +24,7 @@ check: dev ## Run every gate: style, types, floors, templates, migrations, asset
 	@exec $(VENV)/python -m tools.check $(ARGS)
 
 bench: dev base ## Measure; one JSON object a line (ARGS="name ...")
-	@exec $(VENV)/python manage.py with_services -- $(VENV)/python -m bench $(ARGS)
+	@exec $(VENV)/python manage.py with_services --postgres shared_buffers=1GB -- $(VENV)/python -m bench $(ARGS)
 
 fuzz: dev ## Send 200 made-up requests to every operation with three tokens (ARGS="-k part0", EXAMPLES=200)
 	@exec $(VENV)/python manage.py with_services -- env API_FUZZ_EXAMPLES=$(or $(EXAMPLES),200) \

@@ -6,16 +6,15 @@ counts everything afresh and mends what differs, which readers do not notice. Bo
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 
-from funnel import cubes, differences, sql
+from funnel import differences, recounting
 from funnel.dwell import EDGES
 from funnel.models import RollupRun, StoredPassage
 
@@ -38,22 +37,6 @@ SELECT md5(concat_ws('|', %s::text,
     (SELECT string_agg(concat_ws(':', id, funnel_id, position, active), ',' ORDER BY id) FROM funnel_stage),
     (SELECT string_agg(concat_ws(':', id, parent_id), ',' ORDER BY id) FROM accounts_team)))
 """
-_NODES = f"""
-WITH RECURSIVE up AS (
-    SELECT id AS team_id, id AS node_id, parent_id FROM accounts_team
-    UNION ALL SELECT up.team_id, above.id, above.parent_id FROM up JOIN accounts_team above ON above.id = up.parent_id
-)
-INSERT INTO funnel_teamnode (team_id, node_id, wide)
-SELECT team_id, node_id, parent_id IS NULL OR EXISTS (SELECT FROM accounts_team t WHERE t.parent_id = node_id) FROM up
-UNION ALL SELECT '{cubes.UNKNOWN_ID}', '{cubes.UNKNOWN_ID}', true
-"""
-# Until the transaction ends: five million rows are sorted in memory, and that takes longer than any page may. Cells are
-# hashed, of which the planner expects five times as many as there are: 200 MB for the largest cube, 300 for those that
-# are counted together.
-_ROOMY = (
-    "SET LOCAL work_mem = '256MB'; SET LOCAL hash_mem_multiplier = 8; SET LOCAL jit = off;"
-    " SET LOCAL statement_timeout = 0"
-)
 
 
 def mark_dirty(lead_ids: Iterable[UUID]) -> None:
@@ -120,45 +103,11 @@ def rebuild(*, at: datetime) -> int:
 def _count_all(at: datetime) -> int:
     """Returns how many marks it took. What it is based on is asked first: a change meanwhile is found by the next."""
     basis = _basis_of_today()
-    with connection.cursor() as cursor:
-        cursor.execute(_ROOMY)
-        marks = _taken(None)
-        _temporary("funnel_fresh", sql.FATES)
-        same = f"SELECT FROM funnel_fresh f WHERE s.id = f.id AND {_same(sql.FATE, 's', 'f')}"
-        cursor.execute(f"DELETE FROM funnel_storedpassage s WHERE NOT EXISTS ({same})")
-        # Both tables lie nearly in the order of their ids: read side by side, they need no hash of millions.
-        cursor.execute("SET LOCAL enable_hashjoin = off")
-        other = f"s.id = e.id AND NOT {_same(sql.OWN, 's', 'e')}"
-        cursor.execute(f"DELETE FROM funnel_storedpassage s USING ({sql.BEGUN}) e WHERE {other}")
-        cursor.execute("SET LOCAL enable_hashjoin = on")
-        _add_missing(
-            "funnel_storedpassage", sql.COLUMNS, f"funnel_fresh f JOIN ({sql.BEGUN}) e USING (id)",
-            "NOT EXISTS (SELECT FROM funnel_storedpassage s WHERE s.id = f.id)", of="funnel_fresh",
-        )  # fmt: skip
-        cursor.execute("DROP TABLE funnel_fresh")
-    _count_cells()
+    marks = _taken(None)
+    recounting.count_passages()
+    recounting.count_cells()
     _note_run(at, 0, basis)
     return len(marks)
-
-
-def _count_cells() -> None:
-    """Count the cells afresh from the stored passages and mend what differs."""
-    passages = f"(SELECT p.*, {cubes.DAY_OF} AS day, nearest FROM funnel_storedpassage p {cubes.NEAREST.format('p')}) p"
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM funnel_teamnode")
-        cursor.execute(_NODES)
-        _temporary("funnel_counted", cubes.counted_together(passages), [settings.TIME_ZONE])
-        for cube in cubes.CUBES:
-            if cube in cubes.TOGETHER:
-                _temporary("funnel_next", cubes.of_counted(cube, "funnel_counted"))
-            else:
-                _temporary("funnel_next", cubes.cells_of(cube, passages), [settings.TIME_ZONE])
-            equal = " AND ".join(f"c.{name} = n.{name}" for name in (*cube.place, *cube.measures))
-            cursor.execute(f"DELETE FROM {cube.table} c WHERE NOT EXISTS (SELECT FROM funnel_next n WHERE {equal})")
-            missing = f"NOT EXISTS (SELECT FROM {cube.table} c WHERE {equal})"
-            _add_missing(cube.table, cube.columns, "funnel_next n", missing)
-            cursor.execute("DROP TABLE funnel_next")
-        cursor.execute("DROP TABLE funnel_counted")
 
 
 def order_changed(*, at: datetime) -> None:
@@ -196,26 +145,6 @@ def _taken(limit: int | None) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [limit])
         return [row[0] for row in cursor.fetchall()]
-
-
-def _add_missing(table: str, columns: str, source: str, missing: str, *, of: str = "") -> None:
-    """What stands in the table is right by now: as many rows as there should be are all of them (those ``of`` a table
-    where the source joins more to it)."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT (SELECT count(*) FROM {table}) <> (SELECT count(*) FROM {of or source})")
-        if cursor.fetchone()[0]:
-            cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {source} WHERE {missing}")
-
-
-def _same(names: Sequence[str], one: str, other: str) -> str:
-    ours, theirs = (", ".join(f"{alias}.{name}" for name in names) for alias in (one, other))
-    return f"(ROW({ours}) IS NOT DISTINCT FROM ROW({theirs}))"
-
-
-def _temporary(name: str, query: str, params: Sequence[Any] = ()) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {query}", list(params) or None)
-        cursor.execute(f"ANALYZE {name}")
 
 
 def _basis_of_today() -> str:

@@ -57,8 +57,8 @@ def start_lasting(data_dir: Path, environ: Mapping[str, str]) -> Services:
 
 
 @contextlib.contextmanager
-def throw_away(environ: Mapping[str, str]) -> Iterator[Services]:
-    """For tests and benchmarks: quick, unsafe, and gone afterwards."""
+def throw_away(environ: Mapping[str, str], settings: Mapping[str, str] | None = None) -> Iterator[Services]:
+    """For tests and benchmarks: quick, unsafe, and gone afterwards. ``settings`` are more of PostgreSQL's."""
     _sweep_left_behind()
     place = Path(tempfile.mkdtemp(prefix=THROW_AWAY))
     # Reachable, though not listed, by the account of the services.
@@ -71,7 +71,7 @@ def throw_away(environ: Mapping[str, str]) -> Iterator[Services]:
             logs=place,
             passwords={name: secrets.token_urlsafe(24) for name in ("postgres", "salescrm", "valkey")},
             environ=environ,
-            settings=UNSAFE_BUT_QUICK,
+            settings={**UNSAFE_BUT_QUICK, **(settings or {})},
             durable=False,
         )
         yield services

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.db.models import Count, Value
 
 from common import clock
-from funnel import cubes, rollups
+from funnel import cubes, recounting, rollups
 from funnel.audience import EVERYTHING, Audience, audience_of
 from funnel.figures import (
     IN_ORDER,
@@ -221,3 +222,22 @@ def test_every_figure_equals_a_recount_by_hand(drawing: Drawing, office: Office)
             before = stored()
             rollups.rebuild(at=drawing.now)
             assert stored() == before
+
+
+def test_an_emptied_rollup_is_filled_with_the_same_rows_under_the_same_indexes(
+    drawing: Drawing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def indexes() -> list[tuple[str]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'funnel_storedpassage' ORDER BY 1")
+            return list(cursor.fetchall())
+
+    drawing.draw_some()
+    rollups.refresh(at=drawing.now)
+    before = stored(), indexes()
+    assert before[0]["StoredPassage"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE funnel_storedpassage, {', '.join(TABLES)}")
+    monkeypatch.setattr(recounting, "MANY", 1)
+    rollups.rebuild(at=drawing.now)
+    assert (stored(), indexes()) == before

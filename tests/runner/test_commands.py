@@ -3,6 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management.base import CommandError
 from pytest_django import Settings
 
 from runner import keep
@@ -33,9 +34,14 @@ def test_given_addresses_are_left_alone(addresses: None) -> None:
     assert run_under_services(check) == 0
 
 
+def test_a_setting_of_postgresql_without_a_value_is_refused(addresses: None) -> None:
+    with pytest.raises(CommandError, match="NAME=VALUE"):
+        command.Command().handle(command=["--", "true"], postgres=["shared_buffers"])
+
+
 def run_under_services(code: str) -> int:
     with pytest.raises(SystemExit) as left:
-        command.Command().handle(command=["--", sys.executable, "-c", code])
+        command.Command().handle(command=["--", sys.executable, "-c", code], postgres=[])
     return int(left.value.code or 0)
 
 
