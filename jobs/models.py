@@ -37,6 +37,7 @@ class Job(models.Model):
             models.Index(fields=["due_at"], condition=models.Q(state="ready"), name="job_ready_due"),
             models.Index(fields=["lease_until"], condition=models.Q(state="leased"), name="job_leased_until"),
             models.Index(fields=["done_at"], condition=models.Q(state="done"), name="job_done_at"),
+            models.Index(fields=["kind", "due_at"], condition=models.Q(state="dead"), name="job_dead"),
         ]
 
     def __str__(self) -> str:

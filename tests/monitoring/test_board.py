@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from audit.attribution import attributed
@@ -54,6 +55,37 @@ def test_a_tick_is_shown_with_its_last_run_its_result_and_its_next_one(
     assert "ValueError" in page
     assert NAME not in page
     assert "Запустить сейчас" not in page, "an auditor reads"
+
+
+def test_the_board_shows_first_what_needs_somebody_and_the_rest_by_portions(office: Office, client: Client) -> None:
+    client.force_login(office.adiba)
+    calm = client.get("/settings/jobs/").content.decode()
+    assert "За сутки сбоев не было" in calm
+    assert "Напоминание" not in calm
+    dead()
+    notes.take()
+    notes.add(RunKind.TICK, "audit.tasks.chain", started_at=clock.now(), seconds=1.0, error="KeyError")
+    write()
+    page = client.get("/settings/jobs/").content.decode()
+    assert [title in page for title in ("Запечатать журнал", "Напоминание", "Обновить цифры")] == [True, True, False]
+    shown = client.get("/settings/jobs/?view=ticks").content.decode()
+    more = client.get("/settings/jobs/?view=ticks&page=3").content.decode()
+    assert (shown.count("Запустить сейчас"), more.count("Запустить сейчас")) == (12, len(words.TICKS) - 24)
+    assert "page=2" in shown
+    assert client.get("/settings/jobs/?view=kinds").content.decode().count('scope="row"') == 12
+
+
+def test_what_was_given_up_is_found_without_reading_what_was_done(office: Office) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN SELECT count(*) FROM jobs_job WHERE state = 'dead' AND kind = 'ring'")
+        assert "job_dead" in "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute(f"EXPLAIN {board._LYING}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert {name for name in ("job_ready_due", "job_leased_until", "job_dead") if name in plan} == {
+        "job_ready_due", "job_leased_until", "job_dead",
+    }  # fmt: skip
+    assert "Seq Scan" not in plan
 
 
 def test_what_jobs_did_is_counted_by_kind_and_written_at_once(office: Office) -> None:

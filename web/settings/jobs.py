@@ -19,21 +19,24 @@ from web.pages import only_once, page, person, show
 from web.settings.people import administrator
 
 PORTION = 50
+LINES = 12
 # Which page tells of a job's subject, by the name under which the job keeps its id.
 SUBJECTS = {"import": "imports:run", "arrival": "integrations:inbox_arrival", "lead": "leads:card"}
 
 
 @page("GET")
 def index(request: HttpRequest) -> HttpResponse:
-    by, at = person(request), clock.now()
-    context = {
-        "parts": board.parts(by, at=at),
-        "ticks": board.ticks(by, at=at),
-        "kinds": board.kind_lines(by, at=at),
-        "dead": board.dead_count(),
-        "at": at,
-    }
-    return show(request, "settings/jobs.html", context)
+    """What needs somebody first; the whole timetable and all kinds of jobs are views of their own."""
+    by, at, view = person(request), clock.now(), request.GET.get("view", "")
+    lines: dict[str, list[Any]] = {"ticks": board.ticks(by, at=at), "kinds": board.kind_lines(by, at=at)}
+    troubled = {name: [line for line in found if line.troubled] for name, found in lines.items()}
+    counts = {name: len(found) for name, found in lines.items()}
+    counts["troubles"] = sum(len(found) for found in troubled.values())
+    context: dict[str, Any] = {"counts": counts, "dead": board.dead_count()}
+    if view in lines:
+        found = Paginator(lines[view], LINES).get_page(request.GET.get("page"))
+        return show(request, "settings/jobs.html", context | {"page": found, view: found, f"on_{view}": True})
+    return show(request, "settings/jobs.html", context | troubled | {"parts": board.parts(by, at=at)})
 
 
 @page("GET")
