@@ -19,7 +19,9 @@ def read_together(asked: "Mapping[str, QuerySet[Any]]") -> Rows:
 
     Rows come with their own columns and annotations; a queryset that joins or prefetches others does not belong here.
     """
-    parts, values, names = [], [], []
+    parts: list[str] = []
+    names: list[str] = []
+    values: list[Any] = []
     for name, rows in asked.items():
         try:
             sql, given = rows.query.sql_with_params()
