@@ -90,3 +90,9 @@ class ConsentSource(models.TextChoices):
     SITE = "site", _("Форма на сайте")
     CALL = "call", _("Запись звонка")
     MESSAGE = "message", _("Сообщение или письмо")
+
+
+class ConsentState(models.TextChoices):
+    LIVE = "live", _("действует")
+    WITHDRAWN = "withdrawn", _("отозвано")
+    EXPIRED = "expired", _("истекло")

@@ -19,7 +19,7 @@ HOLDS = (
         keep="source",
     ),
     Holds(Contact, _("Контакты"), via=_OF_PARTY, erase="value key person note", gone=True),
-    Holds(Consent, _("Согласия"), via=_OF_PARTY, keep="text_version"),
+    Holds(Consent, _("Согласия"), via=_OF_PARTY, erase="evidence", keep="text_version text_hash"),
     Holds(Segment, _("Сегменты"), mentions="description"),
 )
 _PARTY = "source external_id name sort_key city tax_id bant client_base_source problem resources"

@@ -1,6 +1,7 @@
 """Chainable filters over this room's tables; each starts from the one rule of visibility."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -18,6 +19,14 @@ class SegmentQuerySet(SharedQuerySet[Any]):
 
     def for_list(self) -> "SegmentQuerySet":
         return self.select_related("parent", "team", "owner")
+
+
+class ConsentQuerySet(models.QuerySet[Any]):
+    """Seen with its party, through the party's own door."""
+
+    def live(self, at: datetime) -> "ConsentQuerySet":
+        """In force at a moment: neither withdrawn nor past its term."""
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), withdrawn_at__isnull=True)
 
 
 class UtpQuerySet(SharedQuerySet[Any]):

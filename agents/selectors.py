@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import BooleanField, Func
 
 from agents.models import Consent
+from common import clock
 
 _SUB_SEGMENTS = """
 WITH RECURSIVE below (root, id) AS (
@@ -47,6 +48,6 @@ def branch_ids(segment_ids: Iterable[UUID | str]) -> set[UUID]:
 
 def has_live_consent(party_ids: Iterable[UUID], purpose: str) -> set[UUID]:
     """Those of the parties whose consent for the purpose is in force now; one query. Ask at the moment of use: a
-    consent seen when a letter was planned may be gone when it is sent."""
-    live = Consent.objects.filter(party_id__in=set(party_ids), purpose=purpose, withdrawn_at__isnull=True)
+    consent seen when a letter was planned may be withdrawn or past its term when it is sent."""
+    live = Consent.objects.live(clock.now()).filter(party_id__in=set(party_ids), purpose=purpose)
     return set(live.values_list("party_id", flat=True))

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agents.choices import ContactType, LegalForm
+from agents.services.consents import ConsentDraft
 from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft
 from common import clock
 from common.errors import FieldError, Invalid
-from imports import parsing
+from imports import consents, parsing
 from imports.cells import plain
 from imports.mapping import HISTORY, ColumnMap, FieldRule
 from imports.resolving import Names
@@ -27,6 +28,8 @@ _LIMITS = {
     "city": 120,
     "external_id": 120,
     "contact_person": 120,
+    "consent_text": 40,
+    "consent_evidence": 300,
 }
 
 
@@ -58,6 +61,7 @@ class Drafter:
             fields["segment_id"] = segment_id
         history = self._history(cells, fields, owner)
         party = self._party(cells, segment_id if "segment" not in self.later else None)
+        agreed = self._consents(cells)
         if self.errors:
             raise Invalid(self.errors[0].message, self.errors)
         return LeadDraft(
@@ -68,6 +72,7 @@ class Drafter:
             external_id=cells.get("external_id", ""),
             fields=fields,
             history=history,
+            consents=agreed,
         )
 
     def _cell(self, name: str, rule: FieldRule) -> str:
@@ -120,6 +125,15 @@ class Drafter:
 
     def _moment(self, text: str, rule: FieldRule) -> Any:
         return parsing.moment(text, rule.column, self.zone)
+
+    def _consents(self, cells: dict[str, str]) -> tuple[ConsentDraft, ...]:
+        try:
+            return consents.of_row(
+                cells, self.map.fields, lambda text, name: parsing.moment(text, name, self.zone), self.at
+            )
+        except Invalid as error:
+            self.errors.extend(error.errors)
+            return ()
 
     def _segment(self, cells: dict[str, str]) -> Any:
         segment_id = self._try("segment", cells, self.names.segment_id)

@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -54,9 +55,20 @@ FIELDS: dict[str, str | Promise] = {
     "tags": gettext_lazy("Метки"),
     "next_action": gettext_lazy("Следующий шаг"),
     "next_action_at": gettext_lazy("Срок шага"),
+    "consent": gettext_lazy("Согласие"),
+    "consent_at": gettext_lazy("Согласие: когда дано"),
+    "consent_source": gettext_lazy("Согласие: как получено"),
+    "consent_text": gettext_lazy("Согласие: редакция текста"),
+    "consent_evidence": gettext_lazy("Согласие: чем подтверждается"),
 }
+CONSENT = ("consent", "consent_at", "consent_source", "consent_text")
+"""A consent is a record of all of these, or none."""
 KEYS = ("external_id", "phone", "email", "telegram", "tax_id")
 _HINTS = {
+    "consent_at": ("дата согласия", "согласие дано", "consent date", "consent_at"),
+    "consent_source": ("как получено", "способ согласия", "consent source", "consent_source"),
+    "consent_text": ("редакция", "версия согласия", "consent text", "consent version", "consent_text"),
+    "consent": ("согласие", "consent", "rozilik"),
     "external_id": ("id", "внешний", "external", "код", "номер", "mql"),
     "name": ("имя", "фио", "название", "name", "компания", "клиент", "агент", "ism"),
     "phone": ("тел", "phone", "mobile", "моб"),
@@ -130,6 +142,7 @@ def read_mapping(data: Any, headers: Sequence[str], stage_codes: Sequence[str]) 
         errors.extend(_rule_errors(name, rule, headers, stage_codes))
         if rule is not None:
             rules[name] = rule
+    errors.extend(_about_consents(rules))
     if not set(rules) & set(KEYS):
         text = _("Выберите ключ: внешний номер, телефон, почту, Telegram или ИНН. По нему строки не задвоятся.")
         errors.append(FieldError("key", "required", text))
@@ -162,6 +175,19 @@ def _rule_errors(
     if rule.unknown not in UNKNOWN or (rule.known_from and rule.known_from not in stage_codes):
         found.append(FieldError(name, "invalid", _("Правило для поля «%(name)s» записано неверно.") % {"name": name}))
     return found
+
+
+def _about_consents(rules: Mapping[str, FieldRule]) -> list[FieldError]:
+    """A «да» without its day and its text proves nothing; and the bank may take no file without consents at all."""
+    given = any(name.startswith("consent") for name in rules)
+    if not given and settings.IMPORT_CONSENTS:
+        text = _("Банк загружает людей только с согласием. Укажите колонки: %(columns)s.")
+    elif given and set(CONSENT) - set(rules):
+        text = _("Согласие без даты, способа и редакции текста не доказать. Укажите ещё колонки: %(columns)s.")
+    else:
+        return []
+    missing = ", ".join(f"«{FIELDS[name]}»" for name in CONSENT if name not in rules)
+    return [FieldError("consent", "required", text % {"columns": missing})]
 
 
 def _invalid(name: str, message: str) -> Invalid:

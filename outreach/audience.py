@@ -11,6 +11,7 @@ from accounts.models import User
 from agents.choices import ConsentPurpose
 from agents.filters import AgentFilter, ClientFilter
 from agents.models import Agent, Client, Consent, Party
+from common import clock
 from common.errors import FieldError, Invalid
 from leads.filters import LeadFilter
 from leads.models import Lead
@@ -74,7 +75,8 @@ def parties_of(campaign: Campaign) -> Any:
 def conditions(campaign: Campaign) -> dict[str, Q]:
     """What stands for and against writing to a party, each as a condition on parties."""
     mine = Message.objects.filter(campaign=campaign, party=OuterRef("pk"))
-    consent = Consent.objects.filter(party=OuterRef("pk"), purpose=ConsentPurpose.MARKETING, withdrawn_at__isnull=True)
+    live = Consent.objects.live(clock.now())
+    consent = live.filter(party=OuterRef("pk"), purpose=ConsentPurpose.MARKETING)
     return {
         "written": Q(Exists(mine)),
         "address": Q(Exists(writable(campaign.template.channel).filter(party=OuterRef("pk")))),

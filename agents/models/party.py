@@ -4,6 +4,7 @@ Agents and clients share one table: duplicates are looked for across both, a con
 lead points at one column. ``Agent`` and ``Client`` are the two faces of it.
 """
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from agents.choices import (
     AgentStatus,
     ConsentPurpose,
     ConsentSource,
+    ConsentState,
     ContactType,
     Grade,
     Kind,
@@ -24,7 +26,8 @@ from agents.choices import (
     Partnership,
 )
 from agents.models.offer import Segment
-from agents.querysets import AgentManager, ClientManager, PartyQuerySet
+from agents.querysets import AgentManager, ClientManager, ConsentQuerySet, PartyQuerySet
+from common import clock
 from common.models import External, Record, audited, unique_external
 
 
@@ -125,14 +128,23 @@ class Contact(models.Model):
 
 @audited()
 class Consent(models.Model):
-    """A party's consent to have its data used: for what, by which text, how and when given or withdrawn."""
+    """A party's consent to have its data used: for what, by which text, how and when given or withdrawn.
+
+    ``text_hash`` is the SHA-256 of the wording (``agents.services.wordings``): a version's wording does not change.
+    ``evidence`` says by what it can be shown: the number of a paper, of a recording, of a file.
+    """
 
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="consents")
     purpose = models.CharField(_("цель"), max_length=10, choices=ConsentPurpose.choices)
     source = models.CharField(_("как получено"), max_length=10, choices=ConsentSource.choices)
     text_version = models.CharField(_("редакция текста"), max_length=40)
+    text_hash = models.CharField(_("отпечаток текста"), max_length=64, blank=True, default="", db_default="")
+    evidence = models.CharField(_("чем подтверждается"), max_length=300, blank=True, default="", db_default="")
     given_at = models.DateTimeField(_("дано"))
+    expires_at = models.DateTimeField(_("действует до"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("отозвано"), null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = [F("withdrawn_at").desc(nulls_first=True), "-given_at", "-id"]
@@ -141,10 +153,25 @@ class Consent(models.Model):
                 fields=["party", "purpose"], condition=Q(withdrawn_at__isnull=True), name="consent_live_once"
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["purpose", "text_version"], condition=~Q(text_hash=""), name="consent_wording"),
+        ]
 
     def __str__(self) -> str:
         return self.get_purpose_display()
 
+    def state_at(self, at: datetime) -> ConsentState:
+        """What came first, the withdrawal or the end of the term, has ended it."""
+        if self.withdrawn_at is not None and (self.expires_at is None or self.withdrawn_at < self.expires_at):
+            return ConsentState.WITHDRAWN
+        over = self.expires_at is not None and self.expires_at <= at
+        return ConsentState.EXPIRED if over or self.withdrawn_at is not None else ConsentState.LIVE
+
+    @property
+    def state(self) -> ConsentState:
+        """As the page or the answer that shows it is made."""
+        return self.state_at(clock.now())
+
     @property
     def is_live(self) -> bool:
-        return self.withdrawn_at is None
+        return self.state is ConsentState.LIVE

@@ -1,32 +1,41 @@
 """Consents: for what a party lets the bank use its data, by which text, and when it took that back."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.access import demand_write
 from accounts.models import User
 from agents.choices import ConsentPurpose, ConsentSource
 from agents.models import Consent, Party
+from agents.services import wordings
 from common.errors import FieldError, Invalid, Refused
 from common.text import one_line
 
 VERSION_LENGTH = 40
+EVIDENCE_LENGTH = 300
+TEXT_LENGTH = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentDraft:
-    """``text_version`` names the wording that was agreed to: its number or its day."""
+    """``text_version`` names the wording that was agreed to: its number or its day; ``text`` is the wording itself,
+    kept as a fingerprint. Without ``expires_at`` the term of the purpose holds (``CONSENT_DAYS``), where it has one."""
 
     purpose: str
     source: str
     text_version: str
     given_at: datetime
+    text: str = ""
+    evidence: str = ""
+    expires_at: datetime | None = None
 
 
 class ConsentStands(Refused):
@@ -36,32 +45,37 @@ class ConsentStands(Refused):
     status: ClassVar[int] = 409
 
 
-def record_consent(
-    *, party: Party, by: User, at: datetime, purpose: str, source: str, text_version: str, given_at: datetime
-) -> Consent:
-    """Write down a consent. Raises Invalid, NotAllowed, or ConsentStands while one for the same purpose is in force."""
+def record_consent(*, party: Party, by: User, at: datetime, **given: Any) -> Consent:
+    """Write down a consent; ``given`` are the fields of ``ConsentDraft``. One whose term is over makes room.
+
+    Raises Invalid, NotAllowed, or ConsentStands while one for the same purpose is in force.
+    """
     demand_write(by)
-    draft = ConsentDraft(purpose, source, one_line(text_version), given_at)
+    draft = tidy(ConsentDraft(**given))
     if errors := problems(draft, at):
         raise Invalid(errors[0].message, errors)
-    consent = _build(party.pk, draft)
     try:
         with transaction.atomic():
+            _make_room([party.pk], at)
+            consent = _build(party.pk, draft, wordings.known(_wordings_of([draft])))
             consent.save()
     except IntegrityError as error:  # told by the constraint, since two people may write the same one down at once
         raise _stands(draft) from error
     return consent
 
 
+@transaction.atomic
 def record_consents(*, given: Iterable[tuple[UUID, ConsentDraft]], by: User, at: datetime) -> int:
     """Write down many at once, by party id; those that are in force already stay as they are. Returns how many were
     given. Raises Invalid for the first one that does not fit, and then writes none."""
     demand_write(by)
-    rows = []
-    for party_id, draft in given:
+    drafts = [(party_id, tidy(draft)) for party_id, draft in given]
+    for _party_id, draft in drafts:
         if errors := problems(draft, at):
             raise Invalid(errors[0].message, errors)
-        rows.append(_build(party_id, draft))
+    _make_room([party_id for party_id, _draft in drafts], at)
+    known = wordings.known(_wordings_of(draft for _party_id, draft in drafts))
+    rows = [_build(party_id, draft, known) for party_id, draft in drafts]
     Consent.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
     return len(rows)
 
@@ -89,17 +103,43 @@ def problems(draft: ConsentDraft, at: datetime) -> list[FieldError]:
         found.append(FieldError("text_version", "too_long", message))
     if draft.given_at > at:
         found.append(FieldError("given_at", "future", _("Согласие не могли дать в будущем. Проверьте дату.")))
+    if draft.expires_at is not None and draft.expires_at <= draft.given_at:
+        found.append(FieldError("expires_at", "order", _("Согласие кончается раньше, чем дано. Проверьте даты.")))
+    return found + _too_long(draft)
+
+
+def _too_long(draft: ConsentDraft) -> list[FieldError]:
+    found = []
+    for name, words, limit in (("evidence", draft.evidence, EVIDENCE_LENGTH), ("text", draft.text, TEXT_LENGTH)):
+        if len(words) > limit:
+            found.append(FieldError(name, "too_long", _("Длиннее %(limit)s знаков. Сократите.") % {"limit": limit}))
     return found
 
 
-def _build(party_id: UUID, draft: ConsentDraft) -> Consent:
+def tidy(draft: ConsentDraft) -> ConsentDraft:
+    """As it is kept: in one line, and with the end of the purpose's term where no other was named."""
+    days = settings.CONSENT_DAYS.get(draft.purpose)
+    end = draft.expires_at or (draft.given_at + timedelta(days=days) if days else None)
+    version, evidence = one_line(draft.text_version), one_line(draft.evidence)
+    return replace(draft, text_version=version, evidence=evidence, expires_at=end)
+
+
+def _make_room(party_ids: list[UUID], at: datetime) -> None:
+    """What has run out is closed with the day it did: only one that was not closed stands for a purpose."""
+    over = Consent.objects.filter(party_id__in=party_ids, withdrawn_at__isnull=True, expires_at__lte=at)
+    over.update(withdrawn_at=F("expires_at"))
+
+
+def _wordings_of(drafts: Iterable[ConsentDraft]) -> set[wordings.Wording]:
+    return {(draft.purpose, draft.text_version) for draft in drafts if not draft.text.strip()}
+
+
+def _build(party_id: UUID, draft: ConsentDraft, known: Mapping[wordings.Wording, str]) -> Consent:
     return Consent(
-        party_id=party_id,
-        purpose=draft.purpose,
-        source=draft.source,
-        text_version=one_line(draft.text_version),
-        given_at=draft.given_at,
-    )
+        party_id=party_id, purpose=draft.purpose, source=draft.source, text_version=draft.text_version,
+        text_hash=wordings.fingerprint(draft.text) or known.get((draft.purpose, draft.text_version), ""),
+        evidence=draft.evidence, given_at=draft.given_at, expires_at=draft.expires_at,
+    )  # fmt: skip
 
 
 def _stands(draft: ConsentDraft) -> ConsentStands:

@@ -74,6 +74,15 @@ class ConsentNew(Strict):
     source = Choice(ConsentSource, help_text=_("Как получено"))
     text_version = Text(max_length=consents.VERSION_LENGTH, help_text=_("Редакция текста: номер или дата"))
     given_at = Moment(required=False, help_text=_("Когда дано; без него — сейчас"))
+    expires_at = Moment(required=False, help_text=_("До какого времени; без него — по правилу банка или до отзыва"))
+    evidence = PersonText(
+        max_length=consents.EVIDENCE_LENGTH, required=False, allow_blank=True,
+        help_text=_("Чем подтверждается: номер бумаги, записи звонка, файла"),
+    )  # fmt: skip
+    text = Text(
+        max_length=consents.TEXT_LENGTH, required=False, allow_blank=True, write_only=True,
+        help_text=_("Текст, на который согласились; сохраняется его отпечаток"),
+    )  # fmt: skip
 
 
 class PartyShape(FromOutside):

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agents.access import consent_of, contact_of, get_agent_for, get_client_for
+from agents.choices import ConsentState
 from agents.models import Consent, Contact, Party
 from agents.services import consents, contacts
 from api import etags
@@ -39,8 +40,11 @@ class ContactPatch(Strict):
 class ConsentLine(ConsentNew):
     id = serializers.CharField(read_only=True)
     given_at = Moment(read_only=True)
+    text_hash = serializers.CharField(read_only=True, help_text=_("SHA-256 текста; пусто, если текста не дали"))
+    expires_at = Moment(read_only=True, allow_null=True)
     withdrawn_at = Moment(read_only=True, allow_null=True)
     live = serializers.BooleanField(source="is_live", read_only=True, help_text=_("Действует ли"))
+    state = serializers.ChoiceField(ConsentState.values, read_only=True, help_text=_("Действует, отозвано или истекло"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,7 @@ def _consent(row: Submission, party: Party, at: datetime) -> None:
         record_consent(
             party=party, by=row.form.account, at=at, purpose=row.consent_text.purpose, source=ConsentSource.SITE,
             text_version=row.consent_text.version_name, given_at=row.at,
+            text=row.consent_text.texts.get(row.language, ""),
         )  # fmt: skip
     except ConsentStands:
         log.debug("A consent for the same purpose is in force: %s", row.pk)

@@ -1,5 +1,6 @@
 """«Больше не писать»: by the link in a letter, by a word in a reply, by hand; and taking it back at a person's wish."""
 
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -61,10 +62,7 @@ def _anew(party: Party, by: User, at: datetime, draft: ConsentDraft) -> Consent:
     """The consent of before ends where the new one begins: one of a purpose is in force."""
     for standing in party.consents.filter(purpose=draft.purpose, withdrawn_at__isnull=True):
         withdraw_consent(consent=standing, by=by, at=at)
-    return record_consent(
-        party=party, by=by, at=at, purpose=draft.purpose, source=draft.source, text_version=draft.text_version,
-        given_at=draft.given_at,
-    )  # fmt: skip
+    return record_consent(party=party, by=by, at=at, **asdict(draft))
 
 
 def _wrong_reason(words: str) -> list[FieldError]:

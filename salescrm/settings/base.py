@@ -218,6 +218,13 @@ UPLOAD_SCANNER = os.environ.get("UPLOAD_SCANNER", "")
 MASKING = dict(
     pair.split("=", 1) for pair in env.names("MASKING", "administrator=masked,auditor=masked") if "=" in pair
 )
+# For how long a consent holds where nobody named a day: "purpose=days" (processing, marketing, transfer), separated by
+# commas. A purpose that is not named has no term: its consent holds until it is withdrawn.
+CONSENT_DAYS = {
+    name: int(days) for name, days in (pair.split("=") for pair in env.names("CONSENT_DAYS", "marketing=1095"))
+}
+# Without which consents a file of leads is not taken: purposes, separated by commas. Empty: a file may say nothing.
+IMPORT_CONSENTS = env.names("IMPORT_CONSENTS", "")
 # Whom a restored copy must forget again: ids, outside the database. Keep it with the backups (docs/operations.md).
 ERASURES_LIST: str = os.environ.get("ERASURES_LIST") or str(DATA_DIR / "erasures.txt")
 

@@ -1,6 +1,6 @@
 """Consents to use a party's data: on the card of an agent or client, and of a lead (see ``web.leads.consents``)."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from agents.access import get_party_for
 from agents.choices import ConsentPurpose, ConsentSource
 from agents.models import Party
-from agents.services.consents import record_consent, withdraw_consent
+from agents.services.consents import TEXT_LENGTH, record_consent, withdraw_consent
 from common import clock
 from common.errors import NotFound
 from web.agents.addresses import party_address
-from web.leads.forms_base import Day, PageForm
+from web.leads.forms_base import Day, Lines, PageForm
 from web.pages import only_once, page, person, show
 from web.record_forms import save, writer
 
@@ -26,7 +26,7 @@ ANCHOR = "#consents"
 
 
 class ConsentForm(PageForm):
-    layout = (("purpose",), ("text_version",), ("given_at", "source"))
+    layout = (("purpose",), ("text_version",), ("given_at", "source"), ("evidence", "expires_at"), ("text",))
     purpose = forms.ChoiceField(
         label=gettext_lazy("На что"),
         choices=[("", gettext_lazy("Выберите")), *ConsentPurpose.choices],
@@ -45,6 +45,18 @@ class ConsentForm(PageForm):
         choices=[("", gettext_lazy("Выберите")), *ConsentSource.choices],
         error_messages={"required": gettext_lazy("Выберите, как получено согласие.")},
     )
+    evidence = forms.CharField(
+        label=gettext_lazy("Чем подтверждается"), required=False,
+        help_text=gettext_lazy("Номер бумаги, записи звонка или файла. Например: договор № 17, скан в деле"),
+    )  # fmt: skip
+    expires_at = Day(
+        label=gettext_lazy("Действует по"), required=False,
+        help_text=gettext_lazy("Последний день. Пусто — срок по правилу банка или до отзыва"),
+    )  # fmt: skip
+    text = Lines(
+        rows=4, max_length=TEXT_LENGTH, label=gettext_lazy("Текст, на который согласились"), required=False,
+        help_text=gettext_lazy("Сохраняется только его отпечаток. Для известной редакции можно не вставлять"),
+    )  # fmt: skip
 
 
 def recording(request: HttpRequest, party: Party, back: str) -> HttpResponse:
@@ -55,7 +67,8 @@ def recording(request: HttpRequest, party: Party, back: str) -> HttpResponse:
     context = {"form": form, "title": title, "back": back, "draft": f"consent-{party.pk}"}
 
     def deed(given: dict[str, Any], _version: int | None) -> str:
-        record_consent(party=party, by=user, at=at, **given | {"given_at": moment_of(given["given_at"], at)})
+        times = {"given_at": moment_of(given["given_at"], at), "expires_at": end_of(given["expires_at"])}
+        record_consent(party=party, by=user, at=at, **given | times)
         return back
 
     if request.method == "POST":
@@ -82,6 +95,11 @@ def withdrawing(request: HttpRequest, party: Party, pk: int, back: str) -> HttpR
 def moment_of(day: Any, at: datetime) -> datetime:
     """Of a past day its beginning; of today the moment itself, so that it stands after a withdrawal of this morning."""
     return at if day == timezone.localdate(at) else timezone.make_aware(datetime.combine(day, time.min))
+
+
+def end_of(day: date | None) -> datetime | None:
+    """The moment after a last day."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None
 
 
 @page("GET", "POST")
