@@ -13,6 +13,12 @@ from accounts.models import User
 from agents.choices import ContactType
 
 _UZ, _UZ_LENGTH = "+998", 13
+_LONGEST_MASK = 4
+"""«a…@…»; longer ones have stars."""
+
+
+NUMBERS = frozenset({"tax_id", "phone", "address", "value", "key"})
+"""Fields, by name, that the masks are for: where a history or a register shows whatever model it is given."""
 
 
 class Eyes(StrEnum):
@@ -25,6 +31,16 @@ def sees_plain(user: User, *, owner_id: UUID | None) -> bool:
     """Whether contacts and numbers of somebody whom ``owner_id`` looks after are shown to this person unasked."""
     eyes = settings.MASKING.get(user.role, Eyes.ALL)
     return bool(eyes == Eyes.ALL or (eyes == Eyes.OWN and owner_id is not None and owner_id == user.pk))
+
+
+def may_be_masked(user: User) -> bool:
+    """Whether anything is ever hidden from this role: costs nothing, where asking whose a row is may cost a query."""
+    return bool(settings.MASKING.get(user.role, Eyes.ALL) != Eyes.ALL)
+
+
+def is_mask(value: str) -> bool:
+    """Whether this is what a reader saw instead of a number or an address: it is never kept as one."""
+    return "**" in value or (value.strip().endswith("…") and len(value.strip()) <= _LONGEST_MASK)
 
 
 def mask_name(name: str) -> str:

@@ -11,8 +11,8 @@ Done once, here. A shape that shows who somebody is declares the field with one 
   can tell, so it is hidden whole: «…».
 
 What is not declared so (a metric, the terms of a contract, a reason) is shown as it is written. People by session see
-what their role allows. Writing needs no such right; a hidden value that comes back unchanged is refused, so that it
-overwrites nothing.
+names and words as they are, contacts and numbers as their role allows. Writing needs no such right; a hidden value that
+comes back unchanged is refused, so that it overwrites nothing.
 
 A list narrowed or sorted by people asks for the right as well: a cursor carries the sort value, and a search that
 answers «found» tells a phone number as surely as showing it. A view's ``personal`` names such parameters (``q``) and
@@ -26,9 +26,9 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from accounts.models import ApiToken
+from accounts.models import ApiToken, User
 from agents.choices import LegalForm
-from agents.masking import mask_contact, mask_name, mask_tax_id
+from agents.masking import is_mask, mask_contact, mask_name, mask_tax_id, may_be_masked, sees_plain
 from api.fields import Text
 from api.permissions import ScopeMissing
 
@@ -37,7 +37,7 @@ USUAL = frozenset({"q", "tax_id", "phone", "email"})
 OF_PEOPLE = USUAL | {"sort=name"}
 _HIDDEN = ("…", "**")
 HIDDEN_TEXT = "…"
-_MASKED = _("Это скрытое значение: без права pii:read оно показано не полностью. Не присылайте его назад.")
+_MASKED = _("Это скрытое значение: вам оно показано не полностью. Не присылайте его назад.")
 
 
 def hidden(request: Request | None) -> bool:
@@ -45,6 +45,21 @@ def hidden(request: Request | None) -> bool:
     if request is None:
         return True
     return isinstance(request.auth, ApiToken) and RIGHT not in request.auth.scopes
+
+
+def numbers_hidden(request: Request | None, row: Any) -> bool:
+    """Whether this caller meets the contacts and numbers of a row's person masked: without the right, or by his role.
+    In the API nothing shows them for a while, as a press on a page does."""
+    return hidden(request) or _hidden_by_role(request, row)
+
+
+def _hidden_by_role(request: Request | None, row: Any) -> bool:
+    """As ``agents.masking`` says; whose the row is costs nothing where the role is never masked."""
+    user = request.user if request is not None else None
+    if not isinstance(user, User) or not may_be_masked(user):
+        return False
+    owner_id = row.owner_id if hasattr(row, "owner_id") else getattr(getattr(row, "party", None), "owner_id", None)
+    return not sees_plain(user, owner_id=owner_id)
 
 
 def demand_for_list(request: Request, view: Any) -> None:
@@ -81,8 +96,10 @@ class PersonText(Text):
 
     def get_attribute(self, instance: Any) -> Any:
         value: Any = super().get_attribute(instance)
-        kept = not value or not hidden(self.context.get("request")) or not self.about_person(instance)
-        return value if kept else self.mask(value, instance)
+        return self.mask(value, instance) if value and self.hides(instance) else value
+
+    def hides(self, instance: Any) -> bool:
+        return hidden(self.context.get("request")) and self.about_person(instance)
 
     def about_person(self, instance: Any) -> bool:
         return True
@@ -129,12 +146,26 @@ class PersonName(PersonText):
         return mask_name(value)
 
 
-class PersonTaxId(PersonName):
+class _Number(PersonText):
+    """What roles that see masks (``MASKING``) meet masked, whoever it is about."""
+
+    def hides(self, instance: Any) -> bool:
+        return super().hides(instance) or _hidden_by_role(self.context.get("request"), instance)
+
+    def to_internal_value(self, data: Any) -> str:
+        given = super().to_internal_value(data)
+        request = self.context.get("request")
+        if request is not None and isinstance(request.user, User) and may_be_masked(request.user) and is_mask(given):
+            raise serializers.ValidationError(_MASKED, code="masked")
+        return given
+
+
+class PersonTaxId(_Number, PersonName):
     def mask(self, value: str, instance: Any) -> str:
         return mask_tax_id(value)
 
 
-class PersonContact(PersonText):
+class PersonContact(_Number):
     """The value of a contact; its kind may stand beside it as ``type``."""
 
     def mask(self, value: str, instance: Any) -> str:

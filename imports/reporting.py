@@ -4,14 +4,23 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from agents.masking import sees_plain
+from imports.cells import masked
 from imports.models import Import, RowStatus
 from imports.reading import Layout, fit, read_rows
 
 BATCH = 500
 
 
-def rows_to_mend(run: Import) -> Iterator[list[str]]:
-    """Header and rows of the file that were refused or came in with a warning; memory does not grow with the file."""
+def sees_cells(user: User, run: Import) -> bool:
+    """Whoever brought the file has seen what is in it; others as their role allows (``agents.masking``)."""
+    return user.pk == run.owner_id or sees_plain(user, owner_id=run.owner_id)
+
+
+def rows_to_mend(run: Import, *, plain: bool) -> Iterator[list[str]]:
+    """Header and rows of the file that were refused or came in with a warning; memory does not grow with the file.
+    Where the reader does not see people ``plain``, of each cell only enough to find it in the file."""
     yield [_("Строка"), *run.headers, _("Что исправить")]
     if not run.file:  # it was kept as long as the rules of retention say
         return
@@ -24,7 +33,8 @@ def rows_to_mend(run: Import) -> Iterator[list[str]]:
             if wanted is None:
                 return
             if number == wanted[0]:
-                yield [str(number), *fit(row, len(run.headers)), wanted[1]]
+                cells = fit(row, len(run.headers))
+                yield [str(number), *(cells if plain else map(masked, cells)), wanted[1]]
                 wanted = next(said, None)
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agents.masking import mask_tax_id
 from common.models import Record
 from leads.revisions import Clash, last_change
 from web import formats
@@ -48,15 +49,21 @@ def conflict_of(form: Any, current: Record, own: Mapping[str, Any], found: Itera
 
 def _row(form: Any, clash: Clash) -> dict[str, object]:
     field = form.fields[clash.field]
+    theirs, was = (_as_seen(form, clash.field, value) for value in (clash.theirs, clash.was))
     return {
         "name": form.add_prefix(clash.field),
         "label": form[clash.field].label,
         "mine": shown(field, clash.mine),
-        "theirs": shown(field, clash.theirs),
-        "was": shown(field, clash.was),
+        "theirs": shown(field, theirs),
+        "was": shown(field, was),
         "value": ",".join(_typed(form, clash.field)),
-        "their_value": ",".join(_sent(field, clash.theirs)),
+        "their_value": ",".join(_sent(field, theirs)),
     }
+
+
+def _as_seen(form: Any, name: str, value: Any) -> Any:
+    """A field that the form hides is hidden here as well; its mask, sent back, leaves what stands."""
+    return mask_tax_id(str(value or "")) if name in getattr(form, "masks", ()) else value
 
 
 def _kept(form: Any, current: Record, own: Mapping[str, Any], clashing: set[str]) -> Iterable[tuple[str, str]]:
@@ -65,7 +72,7 @@ def _kept(form: Any, current: Record, own: Mapping[str, Any], clashing: set[str]
         if name in clashing or name == "version":
             continue
         theirs = name in (form._meta.fields or ()) and name not in own
-        values = _sent(field, _stored(current, name)) if theirs else _typed(form, name)
+        values = _sent(field, _as_seen(form, name, _stored(current, name))) if theirs else _typed(form, name)
         yield from ((form.add_prefix(name), text) for text in values)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import demand_write
 from accounts.models import User
+from agents.masking import is_mask
 from common.changes import StaleVersion
 from common.errors import Refused
 from funnel.gates import GateClosed
@@ -72,6 +73,7 @@ class RecordForm(RefusableForm, forms.ModelForm):
     """A form over a record's columns. The model's own checks stay out: a rule stands once, in the service."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    masks: Mapping[str, str] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,9 +86,18 @@ class RecordForm(RefusableForm, forms.ModelForm):
     def _post_clean(self) -> None:
         """Nothing is written onto the instance: it is what the base holds, and a conflict is told by it."""
 
+    def hide(self, **masks: str) -> None:
+        """Show these fields by their masks: whoever does not see a value leaves it alone, or types another."""
+        self.masks = masks
+        self.initial |= masks
+
     def changes(self) -> dict[str, Any]:
         """The columns that this form is about, as the services take them."""
-        return {name: self.cleaned_data[name] for name in self._meta.fields or () if name in self.cleaned_data}
+        sent = {name: self.cleaned_data[name] for name in self._meta.fields or () if name in self.cleaned_data}
+        return {name: value for name, value in sent.items() if not self._left_alone(name, value)}
+
+    def _left_alone(self, name: str, value: Any) -> bool:
+        return name in self.masks and (value == self.masks[name] or is_mask(str(value)))
 
 
 def _limit(field: forms.Field) -> None:

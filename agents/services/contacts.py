@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.access import demand_write
 from accounts.models import User
 from agents.choices import ContactType
+from agents.masking import is_mask
 from agents.models import Contact, Party
 from common import phones
 from common.errors import FieldError, Invalid, Refused
@@ -54,6 +55,8 @@ def guess_type(value: str) -> str:
 def contact_key(draft: ContactDraft) -> str:
     """The normal form. Raises Invalid where a phone is no phone or an e-mail no e-mail."""
     value = one_line(draft.value)
+    if is_mask(value):
+        raise _invalid(_("Это скрытое значение. Впишите контакт целиком или оставьте прежний."))
     if draft.type in {ContactType.PHONE, ContactType.WHATSAPP}:
         number = phones.normalise(value)
         if number is None:

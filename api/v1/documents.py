@@ -23,7 +23,7 @@ from api.resources import Readable, Resource
 from api.shapes import Nothing, Strict
 from api.v1.facts import FactShape, OfLead
 from common import clock
-from common.errors import FieldError, Invalid, NotFound
+from common.errors import FieldError, Invalid, NotAllowed, NotFound
 from documents.access import get_document_for, get_version_for
 from documents.choices import DocumentKind, DocumentStatus
 from documents.filters import DocumentFilter
@@ -55,7 +55,7 @@ class VersionLine(serializers.Serializer[Any]):
     pdf_url = serializers.SerializerMethodField()
 
     def get_values(self, version: Version) -> dict[str, str]:
-        return {} if personal.hidden(self.context.get("request")) else version.values
+        return {} if personal.numbers_hidden(self.context.get("request"), version.document.lead) else version.values
 
     def get_docx_url(self, version: Version) -> str:
         return _address(version, "docx")
@@ -185,6 +185,8 @@ class DocumentFiles(Resource):
         version = get_version_for(self.caller, document.pk, int(number)) if known else None
         if version is None:
             raise NotFound(gettext("Файла нет."))
+        if personal.numbers_hidden(request, document.lead):
+            raise NotAllowed(gettext("В контракте есть номера людей, а вашей роли они скрыты. Откройте файл на сайте."))
         content = version.rendition.docx if ending == "docx" else version.rendition.pdf
         name = f"{document.number.replace('/', '-')} v{version.number}.{ending}"
         return download(BytesIO(bytes(content)), name=name, kind=FILE_TYPE)

@@ -15,6 +15,7 @@ from web.agents.addresses import party_address
 from web.agents.forms import ClientForm
 from web.agents.small_forms import active_initiatives
 from web.pages import page, person, show
+from web.privacy.shown import hide_numbers
 from web.record_forms import save, writer
 
 FORM = "records/form.html"
@@ -77,6 +78,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     client = get_client_for(user, pk)
     address = party_address(client)
     form = ClientForm(request.POST or None, instance=client, user=user)
+    hide_numbers(form, request, client, owner_id=client.owner_id)
     context = {"form": form, "title": client.name, "back": address, "draft": f"client-{pk}"}
 
     def deed(changes: dict[str, Any], version: int | None) -> str:

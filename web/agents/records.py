@@ -14,6 +14,7 @@ from agents.services.parties import create_party, update_party
 from web.agents.addresses import party_address
 from web.agents.forms import AgentForm, BaseForm
 from web.pages import page, show
+from web.privacy.shown import hide_numbers
 from web.record_forms import save, writer
 
 FORM = "records/form.html"
@@ -40,6 +41,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     agent = get_agent_for(user, pk)
     address = party_address(agent)
     form = AgentForm(request.POST or None, instance=agent, user=user)
+    hide_numbers(form, request, agent, owner_id=agent.owner_id)
     context = {"form": form, "title": agent.name, "back": address, "draft": f"agent-{pk}"}
 
     def deed(changes: dict[str, Any], version: int | None) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from agents.masking import NUMBERS, mask_contact
 from audit import journal
 from audit.choices import Fields
 from audit.history import PORTION, FieldChange, Version, version_of, versions
@@ -21,6 +22,7 @@ from web.audit.restoring import may_restore, put_back
 from web.audit.words import names_of_people
 from web.integrations.rights import administrator, reader
 from web.pages import only_once, page, show
+from web.privacy.shown import sees
 
 LONGEST_VALUE = 400
 
@@ -36,7 +38,7 @@ def record(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     shown, current = found[:PORTION], model._base_manager.filter(pk=pk).first()
     context = {
         "name": name_of_model(model), "record": str(current) if current else _("удалена"), "pk": pk, "kind": kind,
-        "versions": _lines(model, shown, current, restores=user.is_administrator),
+        "versions": _lines(model, shown, current, plain=_plain(request, pk), restores=user.is_administrator),
         "following": f"?below={shown[-1].pk}" if len(found) > PORTION else "",
         "version": getattr(current, "version", ""), "restore_url": reverse("audit:restore", args=[kind, pk]),
     }  # fmt: skip
@@ -77,7 +79,7 @@ def _subjects(model: type[models.Model], pk: UUID) -> Iterable[UUID]:
 
 
 def _lines(
-    model: type[models.Model], found: Sequence[Version], current: Any, *, restores: bool
+    model: type[models.Model], found: Sequence[Version], current: Any, *, plain: bool, restores: bool
 ) -> list[dict[str, Any]]:
     people = names_of_people(_user(version) for version in found)
     related = _related([change for version in found for change in version.changes])
@@ -88,8 +90,8 @@ def _lines(
             "changes": [
                 {
                     "name": _name(change.field), "column": change.field.attname,
-                    "before": _words(change.field, change.before, related),
-                    "after": _words(change.field, change.after, related),
+                    "before": _shown(change.field, change.before, related, plain=plain),
+                    "after": _shown(change.field, change.after, related, plain=plain),
                     "restores": restores and current is not None and may_restore(model, change.field.attname)
                     and getattr(current, change.field.attname) != change.after,
                 }
@@ -126,6 +128,16 @@ def _related(changes: Sequence[FieldChange]) -> dict[Any, str]:
         if (other := change.field.related_model) is not None and not isinstance(other, str):
             asked.setdefault(other, set()).update({change.before, change.after} - {None})
     return {(model, row.pk): str(row) for model, ids in asked.items() for row in model._base_manager.filter(pk__in=ids)}
+
+
+def _plain(request: HttpRequest, pk: UUID) -> bool:
+    """Whether the reader meets numbers as they were; whose they were is not asked, for who has left is nobody's."""
+    return sees(request, pk, owner_id=None)
+
+
+def _shown(field: Any, value: Any, related: dict[Any, str], *, plain: bool) -> str:
+    words = _words(field, value, related)
+    return words if plain or words == "—" or field.name not in NUMBERS else mask_contact("", words)
 
 
 def _words(field: Any, value: Any, related: dict[Any, str]) -> str:

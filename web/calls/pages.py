@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from agents.masking import mask_phone, sees_plain
 from calls.choices import CallResult, Direction
 from calls.models import Call
 from calls.selectors import by_person, by_person_and_day
@@ -40,17 +42,18 @@ def call_list(request: HttpRequest) -> HttpResponse:
 @page("GET", fresh=True, file=True)
 def export(request: HttpRequest) -> HttpResponseBase:
     """Raises Invalid where a condition was not understood: a file must not hold more than was asked for."""
-    at = clock.now()
-    asked = ask(request, person(request), at)
+    at, reader = clock.now(), person(request)
+    asked = ask(request, reader, at)
     if problems := asked.listing.problems:
         raise Invalid(" ".join(problems), [FieldError("filters", "invalid", text) for text in problems])
-    return csv_answer(_Sheet(asked), f"calls-{timezone.localtime(at):%Y-%m-%d}", reader=person(request))
+    return csv_answer(_Sheet(asked, reader), f"calls-{timezone.localtime(at):%Y-%m-%d}", reader=reader)
 
 
 class _Sheet:
     """Header and lines. Language and zone are taken now: a streamed answer is written when the request is over."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, reader: User) -> None:
+        self.reader = reader
         self.rows = asked.listing.filterset.qs
         self.zone = timezone.get_current_timezone()
         self.directions = {value: str(label) for value, label in Direction.choices}
@@ -69,9 +72,14 @@ class _Sheet:
     def _line(self, call: Call) -> list[Any]:
         return [
             self._moment(call.at), self.directions[call.direction], self.results[call.result], call.duration_seconds,
-            self.yes if call.likely_empty else self.no, call.party.name if call.party else "", call.phone,
+            self.yes if call.likely_empty else self.no, call.party.name if call.party else "", self._phone(call),
             call.owner.name if call.owner else "", call.recording_url,
         ]  # fmt: skip
+
+    def _phone(self, call: Call) -> str:
+        """As the reader would see it in the list."""
+        plain = not call.phone or sees_plain(self.reader, owner_id=call.owner_id)
+        return call.phone if plain else mask_phone(call.phone)
 
     def _moment(self, value: datetime) -> str:
         return f"{value.astimezone(self.zone):%d.%m.%Y %H:%M}"

@@ -17,6 +17,7 @@ from leads.value import bank_day
 from web.documents.forms import SignForm
 from web.listing import Listing, listing
 from web.pages import page, person, show
+from web.privacy.shown import still_hidden
 
 TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -70,6 +71,8 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 def download(request: HttpRequest, pk: UUID, number: int, ending: str) -> HttpResponse:
     """A version as it was made; always as a download."""
     version = get_version_for(person(request), pk, number)
+    if (way := still_hidden(request, version.document.lead)) is not None:
+        return way
     content = version.rendition.docx if ending == "docx" else version.rendition.pdf
     name = f"{version.document.number.replace('/', '-')} v{version.number}.{ending}"
     return as_download(bytes(content), name, TYPES[ending])

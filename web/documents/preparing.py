@@ -21,6 +21,7 @@ from leads.value import bank_day
 from web.documents.forms import SignForm, TermsForm, first_terms
 from web.leads.dialogs import card_url, version_of
 from web.pages import only_once, page, show
+from web.privacy.shown import still_hidden
 from web.record_forms import save, writer
 
 FORM = "documents/prepare.html"
@@ -37,6 +38,8 @@ def prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
         lead, template, title=_("Подготовить контракт: %s") % lead.party.name, back=card_url(lead, "terms")
     )
     if request.method != "POST":
+        if (way := still_hidden(request, lead)) is not None:
+            return way
         values = first_values(terms_of(lead, template.language), template.variables)
         form = TermsForm(template=template, initial={"dated_on": bank_day(clock.now()), **first_terms(values)})
         return _ask(request, form, context, labels(missing(values, _terms(template))))
@@ -64,6 +67,8 @@ def version(request: HttpRequest, pk: UUID) -> HttpResponse:
     title = _("Изменить условия: контракт № %s") % document.number
     context = _context(document.lead, template, title=title, back=back, kind=document.kind)
     if request.method != "POST":
+        if (way := still_hidden(request, document.lead)) is not None:
+            return way
         known = first_values(terms_of(document.lead, template.language), template.variables)
         values = known | (last.values if last else {})
         initial = {"dated_on": document.dated_on, "version": document.version, **first_terms(values)}

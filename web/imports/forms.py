@@ -15,8 +15,10 @@ from audit import journal
 from audit.choices import Fields
 from common.errors import Refused
 from funnel.models import Stage
+from imports.cells import masked
 from imports.mapping import KEYS, ColumnMap, FieldRule, choices
 from imports.models import Import
+from imports.reporting import sees_cells
 
 UNKNOWN = (
     ("error", gettext_lazy("не загружать строку")),
@@ -97,11 +99,12 @@ class ColumnsForm(forms.Form):
 
     def columns(self) -> Iterator[dict[str, Any]]:
         """For the page: a column's name, its first values and its choices."""
+        plain = sees_cells(self.user, self.run)
         for place, header in enumerate(self.run.headers):
             journal.note([self.run.pk], Fields.RAW)
-            samples = [row[place] for row in self.run.layout.get("samples", []) if row[place]]
+            samples = [row[place] for row in self.run.layout.get("samples", []) if row[place]][:3]
             yield {
-                "header": header, "samples": samples[:3], "field": self[f"c{place}"],
+                "header": header, "samples": samples if plain else [*map(masked, samples)], "field": self[f"c{place}"],
                 "unknown": self[f"u{place}"], "since": self[f"k{place}"],
                 "is_name": self[f"c{place}"].value() in NAMES,
             }  # fmt: skip

@@ -133,8 +133,10 @@ def load(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 @page("GET")
 def errors(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The rows to mend, as a file that can be mended and loaded again."""
-    found = get_import_for(person(request), pk)
-    return csv_answer(reporting.rows_to_mend(found), f"import-errors-{found.pk}")
+    user = person(request)
+    found = get_import_for(user, pk)
+    rows = reporting.rows_to_mend(found, plain=reporting.sees_cells(user, found))
+    return csv_answer(rows, f"import-errors-{found.pk}")
 
 
 @page("GET")

@@ -14,6 +14,7 @@ from web.leads.dialogs import FORM, card_url, context, dialog
 from web.leads.forms_lead import EditForm
 from web.leads.forms_party import PartyForm
 from web.pages import page
+from web.privacy.shown import hide_numbers
 from web.record_forms import save, writer
 
 
@@ -40,9 +41,10 @@ def party(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = writer(request)
     lead = get_lead_for(user, pk)
     title = _("Имя, город, ИНН")
+    form = PartyForm(request.POST if request.method == "POST" else None, instance=lead.party)
+    hide_numbers(form, request, lead.party, owner_id=lead.owner_id)
     if request.method == "GET":
-        return dialog(request, lead, title, PartyForm(instance=lead.party))
-    form = PartyForm(request.POST, instance=lead.party)
+        return dialog(request, lead, title, form)
 
     def deed(changes: Mapping[str, Any], version: int | None) -> str:
         update_party(party=lead.party, by=user, changes=changes, expected_version=version)

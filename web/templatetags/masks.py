@@ -10,10 +10,8 @@ from django.template import Context, Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.models import User
-from agents.masking import mask_contact, mask_tax_id, sees_plain
-from common import clock
-from web.privacy.shown import is_shown
+from agents.masking import mask_contact, mask_tax_id
+from web.privacy.shown import sees
 from web.templatetags.formats import phone as dial
 
 register = Library()
@@ -48,12 +46,26 @@ def plain_here(context: Context) -> bool:
     return _plain(context, None)
 
 
+@register.simple_tag(takes_context=True)
+def address_of(context: Context, address: object, party: Any) -> SafeString:
+    """Where a message went, or a refusal came from: ``party`` is whose address it is, None where nobody's."""
+    words, request = str(address or ""), context.get("request")
+    plain = request is not None and sees(request, getattr(party, "pk", None), owner_id=getattr(party, "owner_id", None))
+    return format_html("{}", words) if plain or not words else _masked("", words)
+
+
+@register.simple_tag(takes_context=True)
+def words_of(context: Context, text: object) -> str:
+    """Free words that may name a number of the page's person."""
+    return str(text or "") if plain_here(context) or not text else "…"
+
+
 def _plain(context: Context, party_id: UUID | None) -> bool:
     request = context.get("request")
-    if request is None or not isinstance(request.user, User):
+    if request is None:
         return False
     owner_id, whose = _whose(context, party_id)
-    return sees_plain(request.user, owner_id=owner_id) or is_shown(request, whose, at=clock.now())
+    return sees(request, whose, owner_id=owner_id)
 
 
 def _whose(context: Context, party_id: UUID | None) -> tuple[UUID | None, UUID | None]:
