@@ -83,6 +83,8 @@ class Ages:
 
     ``days`` is what holds until an administrator says otherwise. ``party`` are lookups to the party; rows of somebody
     under a legal hold stay. ``before`` gets the rows of a batch, for what hangs on them outside the database.
+    ``least`` days are demanded by law: nobody sets fewer. ``drop(before, at)`` takes a batch away itself, where rows
+    are sealed, and says how many went; none when all have.
     """
 
     key: str
@@ -92,3 +94,5 @@ class Ages:
     clear: Mapping[str, Any] | None = None
     party: tuple[str, ...] = ()
     before: Callable[["models.QuerySet[Any]"], None] | None = None
+    least: int = 1
+    drop: Callable[[datetime, datetime], int] | None = None

@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from pghistory.models import Context, Events, MiddlewareEvents
 
 from audit.models import Anchoring, Reach, Segment, View
-from common.personal import Aside, Holds, Whom
+from audit.redaction import retire_views
+from common.personal import Ages, Aside, Holds, Whom
 from common.words import holds_any
+from privacy.choices import ACT_KEPT
 from privacy.models import Erasure, LegalHold, RetentionRule, RetentionRun, SubjectExport
 
 _OF_PARTY = {"party": "agents.Party"}
@@ -47,6 +49,21 @@ PLAIN: Mapping[type[models.Model], str] = {
     Authenticator: "data",
     EmailConfirmation: "key",
 }
+
+
+AGES = (
+    # Looks are sealed in the chain: what goes leaves a signed link (audit.redaction).
+    Ages(
+        "views", _("Журнал просмотров"), 1826, lambda before: View.objects.filter(at__lt=before), least=365,
+        drop=lambda before, at: retire_views(before=before, at=at),
+    ),
+    # The row stays, without the paper: by it a restored copy forgets the person again.
+    Ages(
+        "acts", _("Акты об удалении"), ACT_KEPT.days,
+        lambda before: Erasure.objects.filter(finished_at__lt=before).exclude(act=b""),
+        clear={"act": b"", "extract": []}, party=("party",), least=ACT_KEPT.days,
+    ),
+)  # fmt: skip
 
 
 def _store() -> Any:

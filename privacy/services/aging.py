@@ -79,8 +79,10 @@ def set_rule(*, key: str, days: int, active: bool, by: User) -> RetentionRule:
     if key not in {rule.key for rule in rules()}:
         message = _("Такого правила нет.")
         raise Invalid(message, [FieldError("key", "unknown", message)])
-    if not 1 <= days <= MOST_DAYS:
-        message = _("Срок — от 1 до %(most)s дней.") % {"most": MOST_DAYS}
+    ages = _ages(key)
+    least = ages.least if ages else 1
+    if not least <= days <= MOST_DAYS:
+        message = _("Срок — от %(least)s до %(most)s дней.") % {"least": least, "most": MOST_DAYS}
         raise Invalid(message, [FieldError("days", "range", message)])
     row, _created = RetentionRule.objects.update_or_create(key=key, defaults={"days": days, "active": active})
     return row
@@ -129,6 +131,11 @@ def carry_out(rule: Rule, at: datetime, *, alive: Any = lambda: None) -> Retenti
 
 
 def _batches(rule: Rule, at: datetime) -> Iterator[int]:
+    ages = _ages(rule.key)
+    if ages is not None and ages.drop is not None:
+        while gone := ages.drop(rule.before(at), at):
+            yield gone
+        return
     ids = due_ids(rule, at)
     for start in range(0, len(ids), BATCH):
         with transaction.atomic():
