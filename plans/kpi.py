@@ -9,7 +9,7 @@ from accounts.models import User
 from funnel.audience import audience_of
 from funnel.figures.days import midnight
 from funnel.models import Stage
-from plans.selectors import Entered, Planned, branches_of, entered, targets, widest
+from plans.selectors import Entered, Planned, entered, targets_inside, widest
 
 WEEK = timedelta(days=7)
 
@@ -29,14 +29,12 @@ def week_kpis(
     *, viewer: User, stages: Sequence[Stage], monday: date, segment_ids: Collection[UUID]
 ) -> dict[UUID, tuple[StageKpi, ...]]:
     """By the segment's id: of these stages those that somebody whom the viewer sees has planned for the week, with the
-    leads that entered them. A segment counts what narrows it, nobody twice. Three queries for any number of segments;
-    none without any, and two where nothing is planned."""
+    leads that entered them. A segment counts what narrows it, nobody twice. Two queries for any number of segments;
+    none without any, and one where nothing is planned."""
     if not segment_ids:
         return {}
-    branches = branches_of(segment_ids)
-    inside = frozenset[UUID]().union(*branches.values())
     audience, stage_ids = audience_of(viewer), [stage.pk for stage in stages]
-    rows = targets(audience=audience, weeks=[monday], stage_ids=stage_ids, segment_ids=inside)
+    branches, rows = targets_inside(audience=audience, week=monday, stage_ids=stage_ids, segment_ids=segment_ids)
     if not rows:
         return {}
     facts = entered(audience=audience, start=midnight(monday), end=midnight(monday + WEEK), stage_ids=stage_ids)

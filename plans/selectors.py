@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count
 
@@ -21,14 +22,16 @@ WITH RECURSIVE above (leaf, id) AS (
 ) SELECT leaf, id FROM above WHERE id IS NOT NULL
 """
 
-_BRANCHES = """
+_INSIDE = """
 WITH RECURSIVE below (root, id, above) AS (
     SELECT id, id, '{}'::uuid[] FROM agents_segment WHERE id = ANY(%s)
     UNION ALL SELECT below.root, segment.id, below.above || below.id
     FROM agents_segment segment JOIN below ON segment.parent_id = below.id
     WHERE segment.id <> ALL (below.above || below.id)
-) SELECT root, id, above FROM below
+), held AS (HELD)
+SELECT below.root, below.id, below.above, held.* FROM below LEFT JOIN held ON held.plan__segment_id = below.id
 """
+_COLUMNS = ("plan__week", "plan__owner_id", "plan__team_id", "plan__segment_id", "stage_id", "target")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,15 @@ def targets(
     segment_ids: Collection[UUID] | None = None,
 ) -> list[Planned]:
     """The same with every row as it was planned, narrower and wider ones too. One query."""
-    plans = LeadPlan.objects.filter(audience.q, week__in=list(weeks))
-    rows = PlanTarget.objects.filter(plan__in=plans.order_by(), stage_id__in=list(stage_ids))
+    rows = _rows(audience, weeks, stage_ids)
     narrowed = {"plan__team_id__in": team_ids, "plan__owner_id__in": owner_ids, "plan__segment_id__in": segment_ids}
     rows = rows.filter(**{name: list(ids) for name, ids in narrowed.items() if ids is not None})
-    columns = ("plan__week", "plan__owner_id", "plan__team_id", "plan__segment_id", "stage_id", "target")
-    return [Planned(*row) for row in rows.order_by("plan__week", "pk").values_list(*columns)]
+    return [Planned(*row) for row in rows.order_by("plan__week", "pk").values_list(*_COLUMNS)]
+
+
+def _rows(audience: Audience, weeks: Collection[date], stage_ids: Collection[UUID]) -> Any:
+    plans = LeadPlan.objects.filter(audience.q, week__in=list(weeks))
+    return PlanTarget.objects.filter(plan__in=plans.order_by(), stage_id__in=list(stage_ids)).order_by()
 
 
 def without_narrower(rows: list[Planned]) -> list[Planned]:
@@ -115,15 +121,27 @@ def segments_above(segment_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
     return {leaf: frozenset(wider) for leaf, wider in found.items()}
 
 
-def branches_of(segment_ids: Iterable[UUID]) -> dict[UUID, dict[UUID, frozenset[UUID]]]:
-    """Each segment with all that narrow it, itself included, and for each of these what stands above it in the branch.
-    One query for any number."""
-    found: dict[UUID, dict[UUID, frozenset[UUID]]] = defaultdict(dict)
+Branches = Mapping[UUID, Mapping[UUID, frozenset[UUID]]]
+"""By a segment's id all that narrow it, itself included, each with what stands above it in the branch."""
+
+
+def targets_inside(
+    *, audience: Audience, week: date, stage_ids: Collection[UUID], segment_ids: Collection[UUID]
+) -> tuple[Branches, list[Planned]]:
+    """The branches of these segments and the targets of every segment in them, as ``targets`` tells them. One query."""
+    try:
+        held, values = _rows(audience, [week], stage_ids).values_list(*_COLUMNS).query.sql_with_params()
+    except EmptyResultSet:  # nobody's targets, or at no stage
+        return {}, []
+    branches: dict[UUID, dict[UUID, frozenset[UUID]]] = defaultdict(dict)
+    found: dict[Planned, None] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_BRANCHES, [list(segment_ids)])
-        for root, segment, above in cursor.fetchall():
-            found[root][segment] = frozenset(above)
-    return dict(found)
+        cursor.execute(_INSIDE.replace("HELD", held), [list(segment_ids), *values])
+        for root, segment, above, *row in cursor.fetchall():
+            branches[root][segment] = frozenset(above)
+            if row[0] is not None:
+                found[Planned(*row)] = None
+    return branches, list(found)
 
 
 Entered = Mapping[tuple[UUID | None, UUID | None, UUID], int]

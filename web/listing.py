@@ -1,13 +1,13 @@
 """What a filtered list of parties, segments or initiatives shares: its conditions, its portion, its order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.core.paginator import Page, Paginator
-from django.db.models import F
+from django.db.models import F, Model
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
@@ -19,13 +19,14 @@ _FRESH = frozenset({"page"})
 @dataclass(frozen=True)
 class Listing:
     """One address read against a filter set. ``named`` are the conditions that have a control in the bar,
-    ``tabs`` those that stand above it."""
+    ``tabs`` those that stand above it, ``offered`` the rows of a control that were read along with others."""
 
     query: QueryDict
     filterset: FilterSet
     named: tuple[str, ...]
     sorts: Mapping[str, str]
     tabs: frozenset[str] = frozenset()
+    offered: Mapping[str, Sequence[Model]] = field(default_factory=dict)
 
     @cached_property
     def page(self) -> Page:
@@ -45,7 +46,8 @@ class Listing:
         """A control for each named condition: one choice of the many that the address may hold."""
         form = forms.Form(initial=self.query.dict(), auto_id="filter-%s")
         for name in self.named:
-            form.fields[name] = _control(self.filterset.form.fields[name], self.filterset.filters[name].label)
+            label = self.filterset.filters[name].label
+            form.fields[name] = _control(self.filterset.form.fields[name], label, self.offered.get(name))
         return form
 
     @property
@@ -101,8 +103,10 @@ def listing(
     named: Sequence[str] = (),
     sorts: Mapping[str, str] | None = None,
     default: Mapping[str, str] | None = None,
+    offered: Mapping[str, Sequence[Model]] | None = None,
 ) -> Listing:
-    """Read the address. ``default`` is what the tabs above the list stand on where the address does not name it."""
+    """Read the address. ``default`` is what the tabs above the list stand on where the address does not name it;
+    ``offered`` spares the query of a control whose rows are at hand."""
     query = QueryDict(mutable=True)
     for name, values in request.GET.lists():
         if kept := [value.strip() for value in values if value.strip()]:
@@ -111,11 +115,12 @@ def listing(
     for name, value in (default or {}).items():
         data.setdefault(name, value)
     filterset = filters(data, queryset=rows, request=request)
-    return Listing(query, filterset, tuple(named), sorts or {}, frozenset(default or ()))
+    return Listing(query, filterset, tuple(named), sorts or {}, frozenset(default or ()), offered or {})
 
 
-def _control(source: forms.Field, label: object) -> forms.Field:
-    choices = [(str(value), str(text)) for value, text in getattr(source, "choices", ()) if str(value)]
+def _control(source: forms.Field, label: object, offered: Sequence[Model] | None) -> forms.Field:
+    known = getattr(source, "choices", ()) if offered is None else [(row.pk, row) for row in offered]
+    choices = [(str(value), str(text)) for value, text in known if str(value)]
     if not choices and not hasattr(source, "choices"):
         return forms.CharField(label=str(label), required=False)
     return forms.ChoiceField(label=str(label), required=False, choices=[("", _("Все")), *choices])

@@ -16,6 +16,7 @@ from agents.selectors import branch_ids
 from agents.services.offers import reach_warnings
 from backlog.weeks import code_of
 from common import clock
+from common.together import read_together
 from leads.models import Lead, ValuePromise
 from leads.promises import kept_of, of_segments
 from leads.standing import active_stages, count_of, segments_standing, signing_stages, utps_standing
@@ -30,18 +31,20 @@ FEW_PARTIES = 20
 
 @page("GET")
 def segment_list(request: HttpRequest) -> HttpResponse:
-    user, stages = person(request), active_stages()
+    user = person(request)
+    read = read_together({"stages": active_stages(), "initiative": Initiative.objects.visible_to(user)})
     visible, leads = Segment.objects.visible_to(user).for_list(), Lead.objects.visible_to(user)
-    rows = segments_standing(visible, leads=leads, stages=signing_stages(stages))
+    rows = segments_standing(visible, leads=leads, stages=signing_stages(read["stages"]))
     utps = Utp.objects.visible_to(user).filter(segment=OuterRef("pk"), active=True)
     rows = rows.annotate(utp_count=count_of(utps, "segment"))
     asked = listing(
-        request, SegmentFilter, rows, named=("abc_class", "initiative"), sorts=SORTS, default={"kind": Kind.AGENT}
-    )
+        request, SegmentFilter, rows, named=("abc_class", "initiative"), sorts=SORTS, default={"kind": Kind.AGENT},
+        offered={"initiative": read["initiative"]},
+    )  # fmt: skip
     kind, today = asked.filterset.data["kind"], clock.now().astimezone(user.zone).date()
     monday = today - timedelta(days=today.weekday())
     shown = [segment.pk for segment in asked.page.object_list]
-    own = [stage for stage in stages if stage.funnel.kind == kind and stage.funnel.product_id is None]
+    own = [stage for stage in read["stages"] if stage.road == kind]  # the default funnels are named as their kinds
     kpis = week_kpis(viewer=user, stages=own, monday=monday, segment_ids=shown)
     context = {"listing": asked, "kind": kind, "kpis": kpis, "plan_code": code_of(monday)}
     return show(request, "segments/list.html", context, fragment="results")
