@@ -20,6 +20,8 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # Its socket would lie in the home directory, which a container's account does not have.
 control_socket_disable = True
 accesslog = "-" if os.environ.get("WEB_ACCESS_LOG") == "1" else None
+# Without the query and the page before: whoever searches by a phone has it there.
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
 errorlog = "-"
 
 # Figures of several processes meet in files of a folder, which must be known before the application is loaded.

@@ -2,6 +2,7 @@
 no duty, no figure, no address and no subject of a letter holds one."""
 
 import logging
+import runpy
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -207,6 +208,12 @@ def test_a_day_of_work_leaves_no_mark_where_none_belongs(day: Day, monkeypatch: 
     assert [mark for mark in day.marks if mark in subjects()] == []
     empty = {place for place, text in day.watcher.places().items() if not text}
     assert empty <= {"monitoring_taskrun", "monitoring_deed"}, "every place had something to look at"
+
+
+def test_the_access_log_tells_no_query() -> None:
+    written = runpy.run_path("deploy/gunicorn.conf.py")["access_log_format"]
+    assert "%(U)s" in written
+    assert not any(f"%({part})s" in written for part in ("r", "q", "f")), "the first line, the query, the page before"
 
 
 @pytest.mark.parametrize("place", ["log", "redis", "addresses", "jobs_job", "webhooks_event"])

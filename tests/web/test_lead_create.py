@@ -79,7 +79,7 @@ def test_a_visible_double_can_be_opened_or_worked(office: Office) -> None:
 def test_a_hidden_double_is_only_said_to_be_taken(office: Office) -> None:
     lead = office.lead(office.sitora, name="Чужой Агент")
     phone = lead.party.contacts.get().key
-    checked = as_(office.olim).get("/leads/new/check/", {"contact": phone, "kind": "agent"}, headers=HX)
+    checked = as_(office.olim).post("/leads/new/check/", {"contact": phone, "kind": "agent"}, headers=HX)
     for response, status in ((new(office.olim, contact=phone), 409), (checked, 200)):
         text = response.content.decode()
         assert response.status_code == status
@@ -95,12 +95,14 @@ def test_a_contact_is_checked_while_it_is_typed(office: Office) -> None:
     client = as_(office.olim)
 
     def said(contact: str) -> str:
-        return client.get("/leads/new/check/", {"contact": contact, "kind": "agent"}, headers=HX).content.decode()
+        return client.post("/leads/new/check/", {"contact": contact, "kind": "agent"}, headers=HX).content.decode()
 
     assert "Уже есть в базе: «Ирина К.»" in said(phone)
     assert said("+998901119999").strip() == ""
     assert said("90").strip() == ""
-    assert client.get("/leads/new/check/").status_code == 302
+    assert client.post("/leads/new/check/").status_code == 302
+    by_address = client.get("/leads/new/check/", {"contact": phone, "kind": "agent"}, headers=HX)
+    assert by_address["HX-Redirect"] == "/leads/new/", "a number does not travel in an address"
 
 
 def test_an_agent_is_found_by_his_name_or_asked_for(office: Office) -> None:
