@@ -75,8 +75,12 @@ def look() -> State:
 
 
 def settle() -> None:
-    """Be at home here, where nothing says otherwise yet: a fresh database, before its first backup."""
-    Stand.objects.get_or_create(pk=1, defaults={"home": (now := here()), "cleared": now})
+    """Be at home here, where nothing says otherwise yet: a fresh database, before its first backup.
+
+    Web and worker may come first at the same time: the second one's row is passed over, not refused.
+    """
+    if not Stand.objects.filter(pk=1).exists():
+        Stand.objects.bulk_create([Stand(pk=1, home=(now := here()), cleared=now)], ignore_conflicts=True)
 
 
 def release() -> None:
