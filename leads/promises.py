@@ -22,12 +22,18 @@ from leads.value import bank_day, state_case
 IN_TIME, LATE = "in_time", "late"
 TIMINGS = ((IN_TIME, _("в срок")), (LATE, _("позже срока")))
 _IN_TIME = Q(kept_on__lte=F("due_on"))
+_NEED = Case(*(When(state=state, then=Value(place)) for place, state in enumerate(PromiseState)))
 
 
 def with_states(rows: PromiseQuerySet, today: date) -> PromiseQuerySet:
     """Adds ``state`` (``leads.value``)."""
     found: PromiseQuerySet = rows.annotate(state=state_case(today))
     return found
+
+
+def by_need(rows: PromiseQuerySet) -> PromiseQuerySet:
+    """What asks for most first, then by day. The rows carry ``state``."""
+    return rows.order_by(_NEED, "due_on", "pk")
 
 
 def in_states(states: Any, today: date) -> QuerySet[Any, Any]:
@@ -38,9 +44,8 @@ def in_states(states: Any, today: date) -> QuerySet[Any, Any]:
 
 def worst_state(today: date) -> Subquery:
     """A column of leads: what ``leads.value.worst_of`` says of each, without a query of its own."""
-    order = Case(*(When(state=state, then=Value(place)) for place, state in enumerate(PromiseState)))
     own = with_states(ValuePromise.objects.filter(lead=OuterRef("pk")), today)
-    return Subquery(own.order_by(order).values("state")[:1])
+    return Subquery(own.order_by(_NEED).values("state")[:1])
 
 
 def mark_short(leads: Iterable[Lead], today: date) -> None:

@@ -215,3 +215,16 @@ def test_the_list_shows_only_promises_of_leads_one_may_see(office: Office, olim:
     client = Client()
     client.force_login(office.sitora)
     assert _rows(client, reverse("value:list")) == {str(theirs.pk)}
+
+
+def test_the_list_opens_with_what_asks_for_most_and_offers_a_fact_only_there(office: Office, olim: Client) -> None:
+    kept = promise(office, due=-5, metric="выполнено")
+    measure(office, kept, "1", clock.now() - 6 * DAY)
+    for due, metric in ((40, "ждём"), (1, "пора"), (-3, "недокрутили")):
+        promise(office, due=due, metric=metric)
+    page = olim.get(reverse("value:list")).content.decode()
+    rows = re.findall(r"<tr id=\"promise-.*?</tr>", page, re.DOTALL)
+    assert [next(name for name in ("недокрутили,", "пора,", "ждём,", "выполнено,") if name in row) for row in rows] == [
+        "недокрутили,", "пора,", "ждём,", "выполнено,"
+    ]  # fmt: skip
+    assert ["Внести факт" in row for row in rows] == [True, True, True, False]

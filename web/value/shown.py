@@ -56,6 +56,10 @@ class Shown:
         return TONES[self.state][1]
 
     @property
+    def wants_fact(self) -> bool:
+        return self.state in {PromiseState.SHORT, PromiseState.MEASURE, PromiseState.WAITING}
+
+    @property
     def late(self) -> bool:
         return self.promise.kept_on is not None and self.promise.kept_on > self.promise.due_on
 
