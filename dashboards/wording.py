@@ -102,7 +102,7 @@ def few_history(days_missing: int, past_error: float) -> str:
             days_missing,
         )
         return text % {"days": whole(days_missing)}
-    text = _("Мало истории: прошлые прогнозы ошибались на %(error)s. Опираться можно при ошибке до 50 %%.")
+    text = _("Прогнозу рано верить: прошлые ошибались на %(error)s, а опираться можно при ошибке до 50 %%.")
     return text % {"error": formats.percent(past_error, lang())}
 
 

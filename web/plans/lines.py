@@ -109,11 +109,6 @@ def remarks_of(row: Row) -> list[str]:
     """What a reader must know to trust the row."""
     plan, first = row.plan, row.cells[0] if row.cells else None
     said = []
-    if row.within is not None:
-        name = row.within.segment.name
-        said.append(
-            _("Входит в «%(name)s»: в итоге недели считается там, вторым разом не прибавляется.") % {"name": name}
-        )
     if row.moved:
         team = plan.team.name if plan.team else _("без команды")
         text = _("План составлен в команде «%(team)s», сейчас владелец в другой: факт каждой команды остаётся у неё.")
