@@ -11,7 +11,10 @@ from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+
+from common import borders
 
 LONGEST_URL = 500
 ANY_PUBLIC = "*"
@@ -61,6 +64,8 @@ def target_of(url: str, hosts: Collection[str]) -> Target:
     port = int(found[3]) if found[3] else (443 if scheme == "https" else 80)
     named = _is_named(host, port, scheme, hosts)
     _check_host(host)
+    if not borders.is_named(host, settings.ALLOWED_OUTSIDE_HOSTS):
+        raise BadAddress("abroad", _("Данные людей туда отправлять нельзя: узла нет в списке разрешённых банком."))
     if not named:
         _check_foreign(host, port, scheme, hosts)
     if not 1 <= port <= 65535:

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from channels.addresses import addresses_of, is_public
 from channels.messages import TryLater, Why
+from common import borders
 
 MAX_ANSWER = 64 * 1024
 LONGEST_PAUSE = 3600.0
@@ -43,6 +44,8 @@ def post(
     The URL may hold a secret: it is in no error and in no log.
     """
     parts = urlsplit(url)
+    if not borders.is_named(parts.hostname or "", settings.ALLOWED_OUTSIDE_HOSTS):
+        raise TryLater(LONGEST_PAUSE, Why.UNREACHABLE, "abroad")
     silence: float = settings.CHANNEL_TIMEOUT if limit is None else limit
     wall = Wall(time.monotonic() + silence * 2)
     try:

@@ -12,6 +12,7 @@ class SalesCrmConfig(AppConfig):
         from jobs import registry
         from monitoring.runs import watched
         from notifications import letters
+        from salescrm import checks  # noqa: F401 - they register themselves
         from salescrm.subscriptions import JOBS, LEAVING, LETTERS, SUBSCRIPTIONS
         from salescrm.watched import WATCHED
 

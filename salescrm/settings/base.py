@@ -261,6 +261,9 @@ WEBHOOK_SECRET = os.environ.get("WEBHOOK_SECRET", "")
 WEBHOOK_ALLOW_PRIVATE = os.environ.get("WEBHOOK_ALLOW_PRIVATE") == "1"
 # Where events may be sent: "*" is every public host over https; a named one ("gateway.bank.local:8080") may be inside.
 WEBHOOK_HOSTS = env.names("WEBHOOK_HOSTS", "*")
+# To which hosts outside people's data may go, of all that is sent by any way (common.borders): names, or ".bank.uz"
+# for all below one. Empty: no such rule.
+ALLOWED_OUTSIDE_HOSTS = env.names("ALLOWED_OUTSIDE_HOSTS", "")
 # A receiver inside that shows what webhooks bring: for the demonstration, refused elsewhere (demo.checks).
 WEBHOOK_SANDBOX = False
 # Longest silence of a receiver in seconds; all of a delivery may take twice as long.

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from common.borders import is_named, ways_out
 from salescrm.settings.env import Unset
 
 SHORTEST_KEY, SHORTEST_TOKEN, SHORTEST_PASSWORD = 50, 24, 12
@@ -19,7 +20,7 @@ def refuse_insecure(environ: Mapping[str, str] = os.environ) -> None:
 
 def found(environ: Mapping[str, str]) -> Iterator[str]:
     """One line for each thing that is wrong."""
-    for rule in (_switches, _keys, _hosts, _addresses, _stores, _ways_out):
+    for rule in (_switches, _keys, _hosts, _addresses, _stores, _ways_out, _borders):
         yield from rule(environ)
 
 
@@ -83,6 +84,13 @@ def _ways_out(environ: Mapping[str, str]) -> Iterator[str]:
     gateway = urlsplit(environ.get("WEBHOOK_URL", ""))
     if gateway.scheme == "http" and environ.get("WEBHOOK_ALLOW_PRIVATE") != "1":
         yield "WEBHOOK_URL: an https address"
+
+
+def _borders(environ: Mapping[str, str]) -> Iterator[str]:
+    allowed = environ.get("ALLOWED_OUTSIDE_HOSTS", "").split(",")
+    for name, host in ways_out(environ):
+        if not is_named(host, allowed):
+            yield f"{name}: a host of ALLOWED_OUTSIDE_HOSTS, or name this one there if the law lets data go to it"
 
 
 def _is_elsewhere(url: SplitResult) -> bool:

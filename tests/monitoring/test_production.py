@@ -53,11 +53,25 @@ BAD = [
     ("REDIS_URL", {"REDIS_URL": "redis://:9f3c1b7e5a2d4c6f@10.1.2.3:6379/0"}),
     ("SMTP_URL", {"SMTP_URL": "smtp://crm:secret@mail.bank.example:25"}),
     ("WEBHOOK_URL", {"WEBHOOK_URL": "http://sms.bank.example/send"}),
+    *(
+        (name, {name: url, "ALLOWED_OUTSIDE_HOSTS": "mail.bank.uz,.core.bank.uz", **more})
+        for name, url, more in (
+            ("SMTP_URL", "smtps://crm:secret@mail.example.com", {}),
+            ("WEBHOOK_URL", "https://sms.example.com/send", {}),
+            ("OIDC_ISSUER", "https://id.example.com", {}),
+            ("TELEGRAM_API_URL", "https://bots.example.com", {"TELEGRAM_BOT_TOKEN": "1:a"}),
+            ("TELEGRAM_API_URL", "", {"TELEGRAM_BOT_TOKEN": "1:a"}),
+            ("WEBHOOK_HOSTS", "*,evil-core.bank.uz:8443", {}),
+            ("UPLOAD_SCANNER", "tcp:scan.example.com:3310", {}),
+        )
+    ),
 ]
 ALSO_GOOD = [
     {"DATABASE_URL": f"{ELSEWHERE}?sslmode=verify-full"},
     {"REDIS_URL": "rediss://:9f3c1b7e5a2d4c6f@redis.bank.example/0"},
     {"SMTP_URL": "smtp://crm:secret@mail.bank.example:587?tls=starttls"},
+    {"SMTP_URL": "smtps://crm:secret@mail.bank.uz", "ALLOWED_OUTSIDE_HOSTS": "mail.bank.uz"},
+    {"WEBHOOK_HOSTS": "in.core.bank.uz:*,gateway:8080", "ALLOWED_OUTSIDE_HOSTS": ".core.bank.uz"},
     {"WEBHOOK_URL": "http://gateway/send", "WEBHOOK_ALLOW_PRIVATE": "1"},
     {"HEALTH_TOKEN": "4f1d6a8b2c9e7035d1f4a6b8"},
 ]
