@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import demand_write
 from accounts.models import User
+from accounts.scope import to_change
 from agents.masking import is_mask
 from common.changes import StaleVersion
 from common.errors import Refused
@@ -89,7 +90,7 @@ class RecordForm(RefusableForm, forms.ModelForm):
     def hide(self, **masks: str) -> None:
         """Show these fields by their masks: whoever does not see a value leaves it alone, or types another."""
         self.masks = masks
-        self.initial |= masks
+        self.initial.update(masks)
 
     def changes(self) -> dict[str, Any]:
         """The columns that this form is about, as the services take them."""
@@ -129,7 +130,7 @@ def with_present(rows: Any, *present: Model | None) -> Any:
 def writer(request: HttpRequest) -> User:
     """The person, when his role writes at all. Raises NotAllowed, so that he meets no form in vain."""
     demand_write(person(request))
-    return person(request)
+    return to_change(person(request))
 
 
 def save(

@@ -1,11 +1,13 @@
 """Consents: one in force for each purpose, dated, sourced, withdrawn once and for good."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from agents.models import Consent, Party
 from agents.selectors import has_live_consent
+from agents.services import wordings
 from agents.services.consents import ConsentDraft, ConsentStands, record_consent, record_consents, withdraw_consent
 from agents.services.parties import PartyDraft, create_party
 from common import clock
@@ -108,3 +110,61 @@ def test_many_are_written_at_once_and_those_in_force_stay(office: Office, party:
     tomorrow = ConsentDraft("transfer", "site", "2", at + timedelta(days=1))
     with pytest.raises(Invalid):
         record_consents(given=[(party.pk, tomorrow)], by=office.olim, at=at)
+
+
+def test_a_wording_is_kept_as_its_fingerprint_and_its_version_carries_it_on(office: Office, party: Party) -> None:
+    text = "Согласен получать письма.\r\nОтозвать можно всегда."
+    first = agree(office, party, text=text)
+    assert first.text_hash == wordings.fingerprint("  Согласен получать письма.\nОтозвать можно всегда.\n")
+    assert len(first.text_hash) == 64
+    others = [create_party(by=office.olim, draft=PartyDraft("agent", f"Другой {n}")) for n in range(3)]
+    assert agree(office, others[0]).text_hash == first.text_hash, "the same version is the same text"
+    assert agree(office, others[1], text_version="4").text_hash == ""
+    assert agree(office, others[2], purpose="transfer").text_hash == "", "another purpose is another text"
+
+
+def test_of_a_version_in_two_languages_only_the_text_itself_tells_which(office: Office, party: Party) -> None:
+    uzbek, third = (create_party(by=office.olim, draft=PartyDraft("agent", name)) for name in ("Уз", "Третий"))
+    hashes = {agree(office, party, text="Согласен").text_hash, agree(office, uzbek, text="Roziman").text_hash}
+    assert len(hashes) == 2
+    assert agree(office, third).text_hash == ""
+
+
+def test_a_consent_ends_with_the_term_of_its_purpose_and_makes_room(
+    office: Office, party: Party, settings: Any
+) -> None:
+    settings.CONSENT_DAYS = {"marketing": 30}
+    at = clock.now()
+    old = agree(office, party, given_at=at - timedelta(days=31))
+    named = agree(office, party, purpose="transfer", expires_at=at + timedelta(days=1))
+    forever = agree(office, party, purpose="processing")
+    assert old.expires_at == old.given_at + timedelta(days=30)
+    assert [one.state for one in (old, named, forever)] == ["expired", "live", "live"]
+    assert forever.expires_at is None
+    assert has_live_consent([party.pk], "marketing") == set()
+    again = agree(office, party, given_at=at)
+    old.refresh_from_db()
+    assert (old.state, again.state) == ("expired", "live"), "it ran out, nobody took it back"
+    assert has_live_consent([party.pk], "marketing") == {party.pk}
+    with pytest.raises(ConsentStands):
+        agree(office, party, given_at=at)
+
+
+def test_a_withdrawal_before_the_end_is_one_and_after_it_is_not(office: Office, party: Party) -> None:
+    at = clock.now()
+    taken_back = agree(office, party, expires_at=at + timedelta(days=1))
+    withdraw_consent(consent=taken_back, by=office.olim, at=at)
+    ran_out = agree(office, party, given_at=at - timedelta(days=9), expires_at=at - timedelta(days=1))
+    withdraw_consent(consent=ran_out, by=office.olim, at=at)
+    assert [one.state for one in (taken_back, ran_out)] == ["withdrawn", "expired"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [("expires_at", clock.now() - timedelta(days=90), "order"), ("evidence", "я" * 301, "too_long"),
+     ("text", "я" * 20_001, "too_long")],
+)  # fmt: skip
+def test_what_proves_nothing_is_named(office: Office, party: Party, field: str, value: object, code: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        agree(office, party, **{field: value})
+    assert [(error.field, error.code) for error in refusal.value.errors] == [(field, code)]

@@ -45,6 +45,18 @@ def test_a_contact_that_is_none_or_known_is_pointed_at(api: Api, office: Office)
     assert api.patch(f"{where}{first}/", {"value": "x"}, etag="*").json()["errors"][0]["code"] == "unknown_field"
 
 
+def test_a_consent_tells_by_what_it_is_proved_and_when_it_ends(api: Api, api_of: MakeApi, office: Office) -> None:
+    where = f"clients/{office.lead(kind='client').party_id}/consents/"
+    body = {"purpose": "transfer", "source": "paper", "text_version": "7", "text": "Согласен", "evidence": "скан 17"}
+    made = api.post(where, body | {"expires_at": "2030-01-01T00:00:00Z"})
+    assert made.status_code == 201, made.content
+    told = made.json()
+    assert (told["state"], told["evidence"], told["expires_at"]) == ("live", "скан 17", "2030-01-01T00:00:00Z")
+    assert len(told["text_hash"]) == 64
+    assert "text" not in told
+    assert api_of(None, "clients:read").get(where).json()["data"][0]["evidence"] == ""
+
+
 def test_a_consent_is_given_withdrawn_and_given_again(api: Api, office: Office, moment: Any) -> None:
     where = f"clients/{office.lead(kind='client').party_id}/consents/"
     body = {"purpose": "marketing", "source": "site", "text_version": "2026-01"}

@@ -19,7 +19,7 @@ from leads.models import Lead, LossReason
 from leads.services.outcomes import close
 from tests.api.conftest import MakeApi, api_of
 from tests.forms.desk import form_of, page_of
-from tests.imports.desk import check, csv_bytes, load, people_mapping, take
+from tests.imports.desk import check, csv_bytes, people_mapping, take
 from tests.imports.desk import services as imports
 from tests.office import Office
 from tests.web.matrix import plain

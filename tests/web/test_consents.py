@@ -101,6 +101,24 @@ def test_a_second_one_is_refused_in_words(office: Office) -> None:
     assert "черновик 9" in answer.content.decode()
 
 
+def test_what_proves_it_and_when_it_ends_stand_on_the_card(office: Office) -> None:
+    agent, browser = make_agent(office), signed_in(office.olim)
+    last = timezone.localdate() + timedelta(days=20)
+    more = {"evidence": "Договор № 17, скан в деле", "expires_at": last.isoformat(), "text": "Согласен на передачу"}
+    browser.post(reverse("agents:consent_add", args=[agent.pk]), typed(purpose="transfer", **more))
+    made, shown = agent.consents.get(), text_of(browser, reverse("agents:card", args=[agent.pk]))
+    assert timezone.localtime(made.expires_at).date() == last + timedelta(days=1), "the last day is a whole one"
+    assert "Договор № 17" in shown
+    assert made.text_hash[:12] in shown
+    Consent.objects.update(expires_at=clock.now())
+    assert "истекло" in text_of(browser, reverse("agents:card", args=[agent.pk]))
+    early = browser.post(
+        reverse("agents:consent_add", args=[agent.pk]), typed(purpose="marketing", expires_at="2020-01-01")
+    )
+    assert early.status_code == 422
+    assert "кончается раньше" in early.content.decode()
+
+
 def test_who_only_reads_sees_consents_and_no_buttons(office: Office) -> None:
     for card, party in places(office):
         consent_of(party, office)

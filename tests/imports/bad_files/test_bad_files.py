@@ -80,5 +80,5 @@ def _is_told(run: Import, wizard: Wizard) -> None:
 
 
 def test_the_list_is_whole() -> None:
-    elsewhere = {51, 52, 53, 54, 55, 56, 58, 60}  # not files but circumstances: test_circumstances.py, bench
+    elsewhere = {51, 52, 53, 54, 55, 56, 58, 60}  # circumstances: test_circumstances.py, test_consents.py, bench
     assert {file.number for file in FILES} == set(range(1, 61)) - elsewhere
