@@ -105,7 +105,7 @@ LEADS = [
     *_rules(Door.STAFF, "", [
         ("leads:list", GET, {"main": True}),
         ("leads:board", GET, {"main": True}),
-        ("leads:check_duplicate", GET, {"query": "name=%D0%97%D0%B8%D0%BC"}),
+        ("leads:check_duplicate", FORM, {"redirects": True}),
         ("leads:agent_options", GET),
         ("leads:export", GET),
         ("leads:bulk", FORM),
