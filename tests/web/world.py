@@ -52,6 +52,7 @@ from leads.drafts import LeadDraft
 from leads.models import Lead, LossReason
 from leads.services import blockers, editing, recording
 from leads.services.intake import take_in_one
+from leads.value import bank_day
 from notifications.models import Notice, NoticeKind
 from notifications.services import notify
 from outreach.links import opt_out_token
@@ -317,7 +318,7 @@ class World:
     @staticmethod
     def _plan(owner: User, segment: Segment) -> UUID:
         at = clock.now()
-        plan = open_plan(owner=owner, segment=segment, week=at.date(), by=owner, at=at)
+        plan = open_plan(owner=owner, segment=segment, week=bank_day(at), by=owner, at=at)
         targets = dict.fromkeys(Stage.objects.of_kind("agent")[:2], 7)
         return set_targets(plan=plan, by=owner, at=at, targets=targets).pk
 
