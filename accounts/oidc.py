@@ -84,11 +84,24 @@ def finish(*, flow: Flow, state: str, code: str, callback: str, at: datetime) ->
         raise SsoRefused("late or empty")
     answer = _exchange(code, callback, flow.verifier)
     claims = _claims(str(answer.get("id_token") or ""), at)
-    if not secrets.compare_digest(str(claims.get("nonce", "")).encode(), flow.nonce.encode()):
+    if not _of_this_sign_in(claims, flow):
         raise SsoRefused("nonce")
-    if flow.user_id and at.timestamp() - float(claims.get("auth_time") or claims["iat"]) > FLOW_SECONDS:
+    if flow.user_id and not _just_now(claims, at):
         raise SsoRefused("old authentication")
     return claims
+
+
+def _of_this_sign_in(claims: dict[str, Any], flow: Flow) -> bool:
+    return secrets.compare_digest(str(claims.get("nonce", "")).encode(), flow.nonce.encode())
+
+
+def _just_now(claims: dict[str, Any], at: datetime) -> bool:
+    """Whoever confirms himself has signed in there for it: an older session there proves nothing of today. A time that
+    is no number is none."""
+    try:
+        return at.timestamp() - float(claims.get("auth_time") or claims["iat"]) <= FLOW_SECONDS
+    except (TypeError, ValueError):
+        return False
 
 
 def person_of(claims: dict[str, Any]) -> User:
@@ -113,10 +126,14 @@ def _named(claims: dict[str, Any]) -> User | None:
     value = claims.get(claim)
     if not isinstance(value, str) or not value:
         raise SsoRefused(f"no claim {claim}")
-    if claim == "email" and claims.get("email_verified") is not True:
-        # Some services let people write any mail into their own profile.
+    if claim == "email" and not _checked(claims):
         raise SsoRefused("mail not verified")
     return User.objects.filter(email=value.strip().lower()).first()
+
+
+def _checked(claims: dict[str, Any]) -> bool:
+    """Some services let people write any mail into their own profile."""
+    return claims.get("email_verified") is True
 
 
 def _made(claims: dict[str, Any]) -> User:
@@ -152,17 +169,27 @@ def _claims(token: str, at: datetime) -> dict[str, Any]:
         )  # fmt: skip
     except (jwt.PyJWTError, ValueError, TypeError, KeyError) as error:
         raise SsoRefused(type(error).__name__) from error
-    now = at.timestamp()
+    if not (_timely(claims, at) and _for_us(claims) and _named_there(claims)):
+        raise SsoRefused("times, party or subject")
+    return claims
+
+
+def _timely(claims: dict[str, Any], at: datetime) -> bool:
+    """Neither over nor of the future, give or take half a minute of clocks that differ."""
     try:
-        timely = float(claims["exp"]) + LEEWAY > now >= float(claims["iat"]) - LEEWAY
+        return float(claims["exp"]) + LEEWAY > at.timestamp() >= float(claims["iat"]) - LEEWAY
     except (TypeError, ValueError) as error:
         raise SsoRefused("times") from error
+
+
+def _for_us(claims: dict[str, Any]) -> bool:
+    """Where a token is for several, or names the party that it was made for, that party is us."""
     several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
-    if not timely or ((several or "azp" in claims) and claims.get("azp") != settings.OIDC_CLIENT_ID):
-        raise SsoRefused("times or party")
-    if not str(claims["sub"]) or len(str(claims["sub"])) > 255:
-        raise SsoRefused("subject")
-    return claims
+    return claims.get("azp") == settings.OIDC_CLIENT_ID if several or "azp" in claims else True
+
+
+def _named_there(claims: dict[str, Any]) -> bool:
+    return 0 < len(str(claims["sub"])) <= 255
 
 
 def _key(kid: str, algorithm: str) -> Any:

@@ -15,7 +15,7 @@ reading finds it where he reads, and does not find it where something is written
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 from uuid import UUID
 
@@ -137,6 +137,32 @@ def _scope(user: User) -> Scope:
         ancestor_ids=found["above"],
         lent_to_read=found["read"],
         lent_to_work=found["work"],
+    )
+
+
+def to_change(user: User) -> User:
+    """The same person, about to change something: on a form's page, too, what was lent for reading is not there, so
+    that nobody fills in what will not be taken. Until the end of the request."""
+    user._scope = replace(scope_of(user), lent_to_read=frozenset())  # type: ignore[attr-defined]
+    return user
+
+
+def may_change(user: User, record: UUID, *, owner_id: UUID | None, team_id: UUID | None) -> bool:
+    """Whether a record that this person sees is more than lent to him for reading: a card asks for its buttons."""
+    scope = scope_of(user)
+    return user.may_write and (record not in scope.lent_to_read or scope.holds(owner_id, team_id))
+
+
+def still_sees(user: User) -> bool:
+    """Whether the person, read anew, is who he was when his scope was asked for, and sees all that he saw then: asked
+    by work that goes on for a while. Two queries."""
+    same = User.objects.filter(pk=user.pk, is_active=True, role=user.role, team_id=user.team_id)
+    fresh = same.select_related("team").first()
+    if fresh is None:
+        return False
+    was, is_ = scope_of(user), scope_of(fresh)
+    return was.team_ids <= is_.team_ids and (was.lent_to_read | was.lent_to_work) <= (
+        is_.lent_to_read | is_.lent_to_work
     )
 
 

@@ -1,6 +1,6 @@
 """Lending a lead or a party to a colleague: who has it now, taking it back, and a form for the next one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,14 @@ class ShareForm(PageForm):
     level = forms.ChoiceField(label=gettext_lazy("Что можно коллеге"), choices=ShareLevel.choices)
     until = Day(label=gettext_lazy("До какого дня"))
     reason = forms.CharField(label=gettext_lazy("Зачем"), max_length=200)
+
+
+def shares_of(
+    user: User, *, noun: str, subject: UUID, owner: User | None, address: str, at: datetime
+) -> dict[str, Any]:
+    """For a record's card: who sees it besides, until when, and where the lender ends it at once."""
+    rows = sharing.standing(noun, subject, at.astimezone(user.zone).date())
+    return {"shares": rows, "share_url": address, "may_lend": bool(rows) and sharing.may_lend(user, owner)}
 
 
 def sharing_page(

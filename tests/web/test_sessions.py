@@ -1,17 +1,21 @@
 """Sessions: how long they live, who ends them, what they tell."""
 
+import os
+import statistics
+import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 from django.urls import reverse
 
 from accounts import services, sessions
-from accounts.models import Session
+from accounts.models import Guess, Session
 from common import clock
 from tests.office import PASSWORD, Office
 
@@ -70,6 +74,14 @@ def test_twelve_hours_end_a_session_however_busy(office: Office, half_an_hour: N
             assert client.get("/account/").status_code == 200
     with after(12 * 60):
         assert client.get("/account/").status_code == 302
+
+
+def test_without_the_second_clock_a_busy_one_would_live_on(office: Office, half_an_hour: None, settings: Any) -> None:
+    settings.SESSION_HOURS, settings.SESSION_COOKIE_AGE = 10_000, 10_000 * 3600
+    client = enter(office)
+    for minutes in range(25, 13 * 60, 25):
+        with after(minutes):
+            assert client.get("/account/").status_code == 200
 
 
 def test_the_api_knows_the_same_clock(office: Office, half_an_hour: None) -> None:
@@ -180,6 +192,35 @@ def test_known_and_unknown_mail_cost_one_hash_each(
         counted.clear()
         client.post("/login/", {"login": mail, "password": "not-the-password"})
         assert len(counted) == 1, mail
+
+
+def test_a_way_in_that_looks_a_mail_up_first_is_found(
+    office: Office, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: without the hash for nobody an unknown mail costs none, and its answer comes sooner."""
+    counted: list[str] = []
+    real = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *args: counted.append("hash") or real(*args))
+    monkeypatch.setattr(DefaultAccountAdapter, "authenticate", lambda *_args, **_given: None)
+    client.post("/login/", {"login": "nobody@bank.test", "password": "not-the-password"})
+    assert counted == []
+
+
+@pytest.mark.skipif(not os.environ.get("MEASURE_SIGN_IN"), reason="a clock measures the machine: MEASURE_SIGN_IN=200")
+def test_how_long_known_and_unknown_mail_take(office: Office, settings: Any) -> None:
+    """By the hashes of production. Printed, not judged: in the suite the hashes are counted."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    office.olim.set_password(PASSWORD)
+    office.olim.save()
+    took: dict[str, list[float]] = {office.olim.email: [], "nobody@bank.test": []}
+    for number in range(int(os.environ["MEASURE_SIGN_IN"])):
+        for mail, times in took.items():
+            began = time.perf_counter()
+            Client(REMOTE_ADDR=f"10.{number}.1.1").post("/login/", {"login": mail, "password": "not-the-password"})
+            times.append(time.perf_counter() - began)
+            Guess.objects.all().delete()
+    known, unknown = (statistics.median(times) for times in took.values())
+    print(f"known {known * 1000:.1f} ms, unknown {unknown * 1000:.1f} ms: ratio {known / unknown:.3f}")
 
 
 def test_a_thousand_made_up_forwarded_addresses_help_nobody(office: Office, client: Client, monkeypatch: Any) -> None:

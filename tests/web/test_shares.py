@@ -1,6 +1,7 @@
 """One record lent to a colleague of another team: he finds it everywhere he reads, nothing else, and no day longer."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,8 @@ from django.urls import reverse
 from accounts.models import Share, User
 from accounts.sharing import lend
 from agents.models import Agent
+from agents.services.parties import PartyDraft, create_party
+from audit.redaction import event_model
 from common import clock
 from common.errors import Invalid, NotAllowed
 from leads.access import get_lead_for
@@ -122,6 +125,70 @@ def test_an_agent_is_lent_without_his_leads(office: Office, lead: Lead) -> None:
     assert client.get(reverse("leads:card", args=[lead.pk])).status_code == 404
 
 
+def cards(office: Office, lead: Lead) -> dict[str, tuple[str, UUID, str, str]]:
+    """Noun, record, card and the page of lending, of each kind that can be lent."""
+    draft = PartyDraft(kind="client", name=f"{NAME} клиент", agent_id=lead.party_id)
+    client = create_party(by=office.olim, draft=draft)
+    return {
+        "lead": ("lead", lead.pk, "leads:card", "leads:share"),
+        "agent": ("party", lead.party_id, "agents:card", "agents:share"),
+        "client": ("party", client.pk, "agents:client", "agents:client_share"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["lead", "agent", "client"])
+def test_a_card_says_who_sees_it_until_when_and_ends_it_there(office: Office, lead: Lead, kind: str) -> None:
+    noun, pk, card, page = cards(office, lead)[kind]
+    owner, mate, borrower = signed_in(office.olim), signed_in(office.oksana), signed_in(office.sitora)
+    card, page = reverse(card, args=[pk]), reverse(page, args=[pk])
+    assert "Видят ещё" not in owner.get(card).content.decode()
+    assert "Поделиться" in owner.get(card).content.decode()
+    share = lent(office, pk, noun=noun)
+    shown = owner.get(card).content.decode()
+    words = ("Видят ещё", office.sitora.name, "Общий клиент", "Закрыть доступ")
+    assert [text for text in words if text not in shown] == []
+    assert f'action="{page}"' in shown
+    assert "Видят ещё" in mate.get(card).content.decode()
+    assert "Закрыть доступ" not in mate.get(card).content.decode(), "he sees it too, and may not end it"
+    assert borrower.get(card).status_code == 200
+    assert owner.post(page, {"share": str(share.pk)})["Location"] == card
+    assert borrower.get(card).status_code == 404
+    assert "Видят ещё" not in owner.get(card).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["lead", "agent", "client"])
+def test_whoever_only_reads_meets_no_button_in_vain(office: Office, lead: Lead, kind: str) -> None:
+    """No way to a change on the card, and behind the addresses of forms nothing; lent for work, all of it is there."""
+    noun, pk, card, _page = cards(office, lead)[kind]
+    edit = {"lead": "leads:edit", "agent": "agents:edit", "client": "agents:client_edit"}[kind]
+    card, edit = reverse(card, args=[pk]), reverse(edit, args=[pk])
+    borrower = signed_in(office.sitora)
+    lent(office, pk, noun=noun)
+    assert edit not in borrower.get(card).content.decode()
+    assert borrower.get(edit).status_code == 404
+    lent(office, pk, "work", noun=noun)
+    assert edit in borrower.get(card).content.decode()
+    assert borrower.get(edit).status_code == 200
+
+
+def test_the_audit_knows_who_lent_what_to_whom_and_who_took_it_back(office: Office, lead: Lead) -> None:
+    owner, page = signed_in(office.olim), reverse("leads:share", args=[lead.pk])
+    until = (clock.now() + timedelta(days=3)).date().isoformat()
+    form = {"email": office.sitora.email, "level": "read", "until": until, "reason": "Сверка"}
+    assert owner.post(page, form).status_code == 302
+    assert owner.post(page, {"share": str(Share.objects.get().pk)}).status_code == 302
+    events: Any = event_model(Share)
+    lending, ending = events.objects.order_by("pk").select_related("pgh_context")
+    assert (lending.pgh_label, ending.pgh_label) == ("insert", "update")
+    assert (lending.subject, lending.to_id, lending.reason, lending.revoked_at) == (
+        lead.pk, office.sitora.pk, "Сверка", None
+    )  # fmt: skip
+    assert ending.revoked_at is not None
+    for one in (lending, ending):
+        assert one.pgh_context.metadata["user"] == str(office.olim.pk)
+        assert one.pgh_context.metadata["url"] == page
+
+
 @pytest.mark.parametrize("who", ["oksana", "lola", "sardor", "aziz"])
 def test_only_the_owner_and_whoever_heads_him_lend(office: Office, lead: Lead, who: str) -> None:
     with pytest.raises(NotAllowed):
@@ -131,11 +198,12 @@ def test_only_the_owner_and_whoever_heads_him_lend(office: Office, lead: Lead, w
 
 def test_a_share_has_an_end_a_reason_and_a_colleague(office: Office, lead: Lead) -> None:
     at = clock.now()
+    today = at.astimezone(office.olim.zone).date()
     good = {
         "by": office.olim, "owner": office.olim, "noun": "lead", "subject": lead.pk, "email": office.sitora.email,
-        "level": "read", "until": at.date(), "reason": "x", "at": at,
+        "level": "read", "until": today, "reason": "x", "at": at,
     }  # fmt: skip
-    for wrong in ({"until": at.date() + timedelta(days=400)}, {"reason": " "}, {"email": office.olim.email}):
+    for wrong in ({"until": today + timedelta(days=400)}, {"reason": " "}, {"email": office.olim.email}):
         with pytest.raises(Invalid):
             lend(**good | wrong)
     assert lend(**good).to == office.sitora

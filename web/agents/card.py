@@ -7,9 +7,11 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import ShareNoun, User
+from accounts.scope import may_change
 from agents.access import get_agent_for
 from agents.models import Agent, Client, Party
 from agents.services.bant import answers_of
@@ -26,6 +28,7 @@ from web.agents.lists import CONTACTS
 from web.agents.small_forms import active_initiatives
 from web.listing import PORTION
 from web.pages import page, person, show
+from web.sharing import shares_of
 from web.value.shown import shown
 
 TABS = {
@@ -46,8 +49,11 @@ def agent_card(request: HttpRequest, pk: UUID) -> HttpResponse:
     agent = get_agent_for(user, pk)
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "clients"
+    address = reverse("agents:share", args=[pk])
     context = {
         "agent": agent,
+        "writes": may_change(user, pk, owner_id=agent.owner_id, team_id=agent.team_id),
+        **shares_of(user, noun=ShareNoun.PARTY, subject=pk, owner=agent.owner, address=address, at=clock.now()),
         "contacts": list(agent.contacts.all()),
         "consents": list(agent.consents.all()),
         "tab": tab,

@@ -7,9 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import ShareNoun
+from accounts.scope import may_change
 from agents.access import get_agent_for, get_client_for
 from agents.services.parties import create_party, update_party
 from calls.selectors import of_party
+from common import clock
 from leads.models import Blocker, Lead
 from web.agents.addresses import party_address
 from web.agents.forms import ClientForm
@@ -17,6 +20,7 @@ from web.agents.small_forms import active_initiatives
 from web.pages import page, person, show
 from web.privacy.shown import hide_numbers
 from web.record_forms import save, writer
+from web.sharing import shares_of
 
 FORM = "records/form.html"
 CALLS = 20
@@ -28,8 +32,11 @@ def client_card(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who he is, what holds him back, and the work on him."""
     user = person(request)
     client = get_client_for(user, pk)
+    address = reverse("agents:client_share", args=[pk])
     context = {
         "client": client,
+        "writes": may_change(user, pk, owner_id=client.owner_id, team_id=client.team_id),
+        **shares_of(user, noun=ShareNoun.PARTY, subject=pk, owner=client.owner, address=address, at=clock.now()),
         "contacts": client.contacts.all(),
         "consents": list(client.consents.all()),
         "blockers": Blocker.objects.visible_to(user).filter(parties=client),

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clients/new/", clients.create, name="client_new"),
     path("clients/<uuid:pk>/", clients.client_card, name="client"),
     path("clients/<uuid:pk>/edit/", clients.edit, name="client_edit"),
+    path("clients/<uuid:pk>/share/", lending.share_client, name="client_share"),
     path("<uuid:pk>/contacts/new/", contacts.add, name="contact_add"),
     path("<uuid:pk>/contacts/<int:contact>/remove/", contacts.remove, name="contact_remove"),
     path("<uuid:pk>/consents/new/", consents.add, name="consent_add"),

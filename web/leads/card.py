@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ShareNoun
-from accounts.sharing import standing
+from accounts.models import ShareNoun, User
+from accounts.scope import may_change
 from agents.choices import ContactType
 from agents.models import Contact
 from common import clock
@@ -34,6 +34,7 @@ from web.leads.neighbours import place_of
 from web.leads.steps import CHIPS
 from web.pages import page, person, show
 from web.results.bar import bar_of_lead
+from web.sharing import shares_of
 from web.ui.registry import language
 from web.value.shown import shown
 
@@ -58,28 +59,34 @@ def card(request: HttpRequest, pk: UUID) -> HttpResponse:
     lead = get_lead_for(user, pk)
     rows = dossier_of(lead, notes=MOST + 1)
     way = way_of(lead, rows.entries)
+    writes = may_change(user, lead.pk, owner_id=lead.owner_id, team_id=lead.team_id)
     context = {
         "lead": lead,
-        "writes": user.may_write,
+        "writes": writes,
         "way": way,
         "known": sum(known for _fact, known in way.asked),
-        "path": [_step(lead, step, writes=user.may_write and not _shut(lead)) for step in way.steps],
+        "path": [_step(lead, step, writes=writes and not _shut(lead)) for step in way.steps],
         "days": (at - lead.stage_entered_at).days if lead.is_open else None,
         "shut": _shut(lead),
-        "double": user.may_write and likely_doubles(lead, user).exists(),
+        "double": writes and likely_doubles(lead, user).exists(),
         "place": place_of(request, lead),
         "here": request.build_absolute_uri(reverse("leads:card", args=[lead.pk])),
         **_parts(lead, rows, at),
         **_papers(lead),
         "today": bank_day(at),
-        "shares": standing(ShareNoun.LEAD, lead.pk, at.astimezone(user.zone).date()),
+        **_shares(lead, user, at),
         "test": Hypothesis.objects.visible_to(user).filter(pk=getattr(lead, "hypothesis_id", None)).first(),
         **_feed(request, lead, rows),
     }
-    if user.may_write:
+    if writes:
         context |= {"step_form": StepForm(initial={"text": lead.next_action}), "note_form": NoteForm(), "chips": CHIPS}
         context["result"] = bar_of_lead(request, lead)
     return show(request, "leads/card.html", context)
+
+
+def _shares(lead: Lead, user: User, at: datetime) -> dict[str, Any]:
+    address = reverse("leads:share", args=[lead.pk])
+    return shares_of(user, noun=ShareNoun.LEAD, subject=lead.pk, owner=lead.owner, address=address, at=at)
 
 
 def _shut(lead: Lead) -> bool:
