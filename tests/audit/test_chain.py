@@ -1,59 +1,29 @@
 """Whatever is changed behind the application's back shows, and the first bad entry is named."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
-import pghistory
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from agents.models import Party
 from agents.models.party import Contact
-from audit import anchors, journal, sequencer
-from audit.choices import Fields, Look
+from audit import anchors, sequencer
 from audit.grants import statements
 from audit.models import Segment, View
 from audit.redaction import redact, retire_views
-from audit.verifying import Anchor, Report, verify
+from audit.verifying import Anchor, Report, upto, verify
 from audit.verifying import anchors as read_anchors
 from common import clock
 from leads.models import Lead
 from runner.postgres import HANDS
+from tests.audit.tampering import by_the_owner, chained, look, run_sql
 from tests.office import Office
 
 pytestmark = pytest.mark.django_db(transaction=True)
+DAY = timedelta(days=1)
 VIEWS, LEADS, PARTIES = "audit_view", "leads_leadevent", "agents_partyevent"
-
-
-def look(office: Office, times: int = 1) -> None:
-    for _ in range(times):
-        journal.seen(user_id=office.olim.pk, look=Look.CARD, subjects=[office.olim.pk], fields=[Fields.IDENTITY])
-
-
-def chained(office: Office) -> None:
-    """Five leads, ten looks, all in the chain."""
-    with pghistory.context(user=str(office.olim.pk), request_id="r-1"):
-        for _ in range(5):
-            office.lead()
-    look(office, 10)
-    sequencer.run(at=clock.now())
-
-
-@contextmanager
-def by_the_owner(*tables: str) -> Iterator[None]:
-    """Past every trigger: what a database administrator can do."""
-    with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        yield
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-
-def run_sql(text: str, *values: object) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(text, values or None)
 
 
 def one_value(text: str) -> int:
@@ -142,6 +112,23 @@ def test_a_cut_at_the_end_shows_by_the_anchor_alone(office: Office, tmp_path: Pa
     first = verify(against=kept).first
     assert first is not None
     assert first.n == last.n
+
+
+def test_of_a_restored_copy_only_what_was_written_down_before_it_was_saved_is_asked(
+    office: Office, tmp_path: Path
+) -> None:
+    """A night's copy is loaded after a day on which the chain went on: nothing was cut from it."""
+    look(office, 3)
+    sequencer.run(at=clock.now())
+    saved_at, last = clock.now() + timedelta(minutes=2), Segment.objects.latest("n")
+    known = bytes(last.link).hex()
+    lines = [f"{last.n} {clock.now().isoformat()} {known}", f"{last.n + 5} {(saved_at + DAY).isoformat()} {'ab' * 32}"]
+    (tmp_path / "anchor.txt").write_text("\n".join(lines), encoding="utf-8")
+    kept = read_anchors(tmp_path / "anchor.txt")
+    assert verify(against=upto(kept, saved_at)).first is None
+    assert verify(against=kept).first is not None  # of the system itself it would be a cut
+    cut = [Anchor(last.n + 1, "ab" * 32, saved_at - DAY)]
+    assert verify(against=upto(cut, saved_at)).first is not None
 
 
 def test_a_chain_written_anew_shows_by_the_anchor(office: Office) -> None:

@@ -5,6 +5,7 @@ transaction, their source is what is committed in that base, and copies are data
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,11 @@ def media(tmp_path: Path, settings: Any) -> Path:
     return tmp_path / "media"
 
 
-def test_a_copy_is_equal_row_by_row_and_stays_silent(saved: Path, media: Path) -> None:
+def test_a_copy_is_equal_row_by_row_and_stays_silent(saved: Path, media: Path, tmp_path: Path, settings: Any) -> None:
+    """Loaded a day later: what was written down of the audit meanwhile says nothing against it."""
+    settings.AUDIT_ANCHOR = str(tmp_path / "anchor.txt")
+    later = (clock.now() + timedelta(days=1)).isoformat()
+    (tmp_path / "anchor.txt").write_text(f"7 {later} {'ab' * 32}\n", encoding="utf-8")
     holidays = set(Holiday.objects.values_list("pk", "name"))
     with another_database("drill"):
         said = restore(saved)
