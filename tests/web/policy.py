@@ -139,7 +139,7 @@ AGENTS = [
         ("agents:contact_remove", FORM, {"also": ("contact",)}),
     ]),
     *_rules(Door.STAFF, "client", [("agents:client", GET)]),
-    *_rules(Door.WRITERS, "client", [("agents:client_edit", FORM)]),
+    *_rules(Door.WRITERS, "client", [("agents:client_edit", FORM), ("agents:client_share", FORM)]),
 ]  # fmt: skip
 
 OFFERS = [

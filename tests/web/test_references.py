@@ -34,6 +34,7 @@ PRESSED: dict[str, dict[str, object]] = {
     "documents:ask": {"question": "Можно ли называть банк в объявлении?"},
     "leads:share": {"level": "read", "email": "oksana@bank.test"},
     "agents:share": {"level": "read", "email": "oksana@bank.test"},
+    "agents:client_share": {"level": "read", "email": "oksana@bank.test"},
     "outreach:create": {"weekdays": ["1", "3"], "hours_to": "17:00"},
 }
 
