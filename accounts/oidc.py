@@ -185,7 +185,7 @@ def _timely(claims: dict[str, Any], at: datetime) -> bool:
 def _for_us(claims: dict[str, Any]) -> bool:
     """Where a token is for several, or names the party that it was made for, that party is us."""
     several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
-    return claims.get("azp") == settings.OIDC_CLIENT_ID if several or "azp" in claims else True
+    return not (several or "azp" in claims) or bool(claims.get("azp") == settings.OIDC_CLIENT_ID)
 
 
 def _named_there(claims: dict[str, Any]) -> bool:

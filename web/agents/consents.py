@@ -18,7 +18,7 @@ from common import clock
 from common.errors import NotFound
 from web.agents.addresses import party_address
 from web.leads.forms_base import Day, Lines, PageForm
-from web.pages import only_once, page, person, show
+from web.pages import only_once, page, show
 from web.record_forms import save, writer
 
 FORM = "records/form.html"
@@ -104,11 +104,11 @@ def end_of(day: date | None) -> datetime | None:
 
 @page("GET", "POST")
 def add(request: HttpRequest, pk: UUID) -> HttpResponse:
-    party = get_party_for(person(request), pk)
+    party = get_party_for(writer(request), pk)
     return recording(request, party, party_address(party) + ANCHOR)
 
 
 @page("GET", "POST")
 def withdraw(request: HttpRequest, pk: UUID, consent: int) -> HttpResponse:
-    party = get_party_for(person(request), pk)
+    party = get_party_for(writer(request), pk)
     return withdrawing(request, party, consent, party_address(party) + ANCHOR)
