@@ -96,8 +96,7 @@ def _of_this_sign_in(claims: dict[str, Any], flow: Flow) -> bool:
 
 
 def _just_now(claims: dict[str, Any], at: datetime) -> bool:
-    """Whoever confirms himself has signed in there for it: an older session there proves nothing of today. A time that
-    is no number is none."""
+    """Whoever confirms himself has signed in there for it. A time that is no number is none."""
     try:
         return at.timestamp() - float(claims.get("auth_time") or claims["iat"]) <= FLOW_SECONDS
     except (TypeError, ValueError):
