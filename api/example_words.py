@@ -175,6 +175,9 @@ WORDS: dict[str, Any] = (
         "ContactLine.id": "15",
         "ConsentLine.id": "8",
         "text_version": "2026-01",
+        "text_hash": "3f1c9b7ad0e54d6f8a21c7be90d4f65a1b2c3d4e5f60718293a4b5c6d7e8f901",
+        "evidence": "Анкета № 17, скан в деле",
+        "ConsentNew.expires_at": "2030-01-01T00:00:00Z",
         "reasons": ["Свежий: касание вчера", "Сегмент отвечает чаще других"],
         "addresses": [],
     }
