@@ -17,6 +17,8 @@ from demo.drafting import SIGNED, VERBAL, Tale
 PROCESSING = {Kind.AGENT: (0.65, 0.95), Kind.CLIENT: (0.15, 0.35)}
 MARKETING, TRANSFER, WITHDRAWN = 0.5, 0.4, 0.08
 NEW_TEXT_SINCE = timedelta(days=40)
+WORDING = "согласен, отозвать могу в любой день"
+EVIDENCE = {ConsentSource.PAPER: "Анкета в деле агента", ConsentSource.CALL: "Запись разговора на АТС"}
 EARLY = (ConsentSource.SITE, ConsentSource.CALL, ConsentSource.MESSAGE)
 
 
@@ -49,11 +51,16 @@ def _of(tale: Tale, random: Random, at: datetime) -> Iterator[ConsentDraft]:
     moment = min(steps[min(len(steps) - 1, VERBAL)][1], at)
     source = ConsentSource.PAPER if furthest >= SIGNED else random.choice(EARLY)
     version = "2.0" if moment > at - NEW_TEXT_SINCE else "1.4"
-    yield ConsentDraft(ConsentPurpose.PROCESSING, source, version, moment)
+    yield _draft(ConsentPurpose.PROCESSING, source, version, moment)
     if random.random() < MARKETING:
-        yield ConsentDraft(ConsentPurpose.MARKETING, source, version, moment)
+        yield _draft(ConsentPurpose.MARKETING, source, version, moment)
     if furthest >= SIGNED and random.random() < TRANSFER:
-        yield ConsentDraft(ConsentPurpose.TRANSFER, ConsentSource.PAPER, version, moment)
+        yield _draft(ConsentPurpose.TRANSFER, ConsentSource.PAPER, version, moment)
+
+
+def _draft(purpose: ConsentPurpose, source: ConsentSource, version: str, moment: datetime) -> ConsentDraft:
+    text = f"{purpose.label}: {WORDING} ({version})"
+    return ConsentDraft(purpose, source, version, moment, text=text, evidence=EVIDENCE.get(source, ""))
 
 
 def _withdraw(parties: Iterable[UUID], owner: User, at: datetime) -> None:

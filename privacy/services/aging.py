@@ -89,9 +89,11 @@ def set_rule(*, key: str, days: int, active: bool, by: User) -> RetentionRule:
 
 
 def due(rule: Rule, at: datetime) -> Due:
+    """Two counts, or one where the rows are nobody's whom a hold could be put upon."""
     rows, ages = _rows(rule, at), _ages(rule.key)
     gone = _free(rows, ages).count()
-    return Due(rule, gone, rows.count() - gone)
+    held = rows.count() - gone if ages is None or ages.party else 0
+    return Due(rule, gone, held)
 
 
 def due_ids(rule: Rule, at: datetime) -> list[Any]:

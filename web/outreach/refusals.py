@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agents.choices import ConsentPurpose, ConsentSource
+from agents.masking import mask_contact
 from agents.models import Party
 from agents.services.consents import ConsentDraft
 from channels.registry import channels
@@ -22,6 +23,7 @@ from web.agents.consents import moment_of
 from web.leads.forms_base import Day, PageForm
 from web.listing import PORTION
 from web.pages import next_address, page, person, show
+from web.privacy.shown import sees
 from web.record_forms import save, writer
 
 LONGEST_QUERY = 200
@@ -71,7 +73,7 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
     back = next_address(request, reverse("outreach:refusals"))
     party = _party(refusal)
     form = LiftForm(request.POST if request.method == "POST" else None, initial={"given_at": timezone.localdate(at)})
-    title = _("Снять отказ: %(name)s") % {"name": party.name if party else refusal.address}
+    title = _("Снять отказ: %(name)s") % {"name": party.name if party else _address(request, refusal)}
     context = {"form": form, "title": title, "back": back, "draft": f"lift-{pk}", "submit": _("Снять отказ")}
 
     def deed(given: dict[str, Any], _version: int | None) -> str:
@@ -83,6 +85,11 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return save(request, form, deed, template="records/form.html", context=context, said=_("Отказ снят"))
     return show(request, "records/form.html", context)
+
+
+def _address(request: HttpRequest, refusal: OptOut) -> str:
+    """Of a shut address that is nobody's: as the reader would see it in the list."""
+    return refusal.address if sees(request, None, owner_id=None) else mask_contact("", refusal.address)
 
 
 def _party(refusal: OptOut) -> Party | None:

@@ -1,6 +1,7 @@
 """Contacts and numbers of a person as the reader may see them: `{% load masks %}{% contact_of contact %}`.
 
-Whose they are is told by the page's own ``lead``, ``party``, ``agent``, ``client`` or ``call``, the nearest first.
+Whose they are is told by the page's own ``lead``, ``call``, ``other`` (a second lead), ``client``, ``party`` or
+``agent``, the nearest first.
 """
 
 from typing import Any
@@ -70,7 +71,7 @@ def _plain(context: Context, party_id: UUID | None) -> bool:
 
 def _whose(context: Context, party_id: UUID | None) -> tuple[UUID | None, UUID | None]:
     """Who looks after the person, and his id; ``party_id`` where it is known whose the contact is."""
-    rows = [(row, "party_id") for row in map(context.get, ("lead", "call")) if hasattr(row, "party_id")]
+    rows = [(row, "party_id") for row in map(context.get, ("lead", "call", "other")) if hasattr(row, "party_id")]
     rows += [(row, "pk") for row in map(context.get, ("client", "party", "agent")) if hasattr(row, "owner_id")]
     for row, name in rows:
         if party_id in {None, getattr(row, name)}:
