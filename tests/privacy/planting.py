@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from openpyxl import Workbook
 
 from accounts.session_store import SessionStore
-from agents.models import Contact, Party
+from agents.models import Consent, Contact, Party
 from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft
 from backlog.models import Action, ActionResult, Finding, PriorityChange
@@ -96,6 +96,11 @@ def _contacts(p: Planted) -> None:
     for kind, person, note in (("email", p.mark("contact person"), ""), ("telegram", "", p.mark("contact note"))):
         value = f"{p.mark(kind)}@agent.test" if kind == "email" else f"@{p.mark(kind)}"
         Contact.objects.create(party=p.party, type=kind, value=value, key=value, person=person, note=note)
+
+    Consent.objects.create(
+        party=p.party, purpose="processing", source="call", text_version="1", given_at=clock.now(),
+        evidence=p.mark("consent evidence"),
+    )  # fmt: skip
 
 
 def _lead(p: Planted) -> None:

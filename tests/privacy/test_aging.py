@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from audit import sequencer
+from audit.choices import Fields, Look
+from audit.models import Segment, View
 from calls.models import Call
 from common import clock
 from common.errors import Invalid, NotAllowed
@@ -74,3 +77,35 @@ def test_people_of_whom_nothing_came_are_erased_and_others_are_not(office: Offic
     assert (asked.party_id, asked.basis, asked.state) == (lost.party_id, "retention", "running")
     assert Job.objects.filter(kind=erasing.JOB).count() == 1
     assert RetentionRun.objects.get().key == aging.PEOPLE
+
+
+def look(office: Office, *, ago: timedelta) -> None:
+    View.objects.create(
+        at=clock.now() - ago, user_id=office.olim.pk, look=Look.CARD, route="leads:card", fields=[Fields.CONTACTS],
+        subjects=[office.olim.pk],
+    )  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_looks_age_out_of_the_journal_and_the_chain_says_so(office: Office) -> None:
+    for ago in (OLD, OLD, YOUNG):
+        look(office, ago=ago)
+    assert aging.carry_out(rule("views"), clock.now()).gone == 0  # what is not sealed yet stays
+    sequencer.run(at=clock.now())
+    assert aging.due(rule("views"), clock.now()).gone == 2
+    assert aging.carry_out(rule("views"), clock.now() + timedelta(seconds=1)).gone == 2
+    assert View.objects.count() == 1
+    assert Segment.objects.order_by("-n")[0].kind == "retired"
+
+
+def test_an_act_is_kept_three_years_and_then_only_that_there_was_one(office: Office) -> None:
+    at, usual = clock.now(), {"basis": "request", "state": "done", "act": b"%PDF", "extract": [{"step": "x"}]}
+    acts = [
+        Erasure.objects.create(number=days, party=office.lead().party, finished_at=at - timedelta(days=days), **usual)
+        for days in (1, 1000, 1100)
+    ]
+    assert aging.carry_out(rule("acts"), at).gone == 1
+    assert [bytes(Erasure.objects.get(pk=one.pk).act) for one in acts] == [b"%PDF", b"%PDF", b""]
+    assert Erasure.objects.get(pk=acts[2].pk).extract == []
+    with pytest.raises(Invalid, match="от 1098"):
+        aging.set_rule(key="acts", days=30, active=True, by=office.adiba)

@@ -43,6 +43,7 @@ class Planted:
             Party.objects.filter(pk=pk).update(tax_id=tax_id)
             for kind, value in (("email", MAIL), ("telegram", NICK), ("address", STREET)):
                 Contact.objects.create(party_id=pk, type=kind, value=value, key=value.casefold())
+        self.second = office.lead(office.olim, name="Зимородок Второй")
         Call.objects.filter(pk=mine["call"]).update(phone=ELSEWHERE[1])
         unknown = Call.objects.get(pk=mine["call"])
         unknown.pk, unknown.lead, unknown.party, unknown.external_id = None, None, None, "unknown-1"
@@ -60,6 +61,7 @@ class Planted:
             if "GET" in rule.methods and rule.name not in SHOWN_ON_PURPOSE and _is_known(rule, known):
                 yield address(rule, known.get(rule.of), {name: known[name] for name in rule.also})
         yield from ASKED
+        yield f"/leads/{known['lead']}/merge/?with={self.second.pk}"
 
     def told(self, body: bytes) -> list[str]:
         text = said(body).decode(errors="replace")
