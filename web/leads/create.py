@@ -78,9 +78,11 @@ def check_duplicate(request: HttpRequest) -> HttpResponse:
 
     It is posted, since what stands in an address stands in the logs of every machine on the way.
     """
-    if not is_fragment(request) or request.method != "POST":
+    if request.method != "POST":
         return goes_to(request, "leads:create")
     user = writer(request)
+    if not is_fragment(request):
+        return goes_to(request, "leads:create")
     contact, kind = request.POST.get("contact", "").strip()[:LONGEST], request.POST.get("kind", "")
     known = None
     if contact and kind in Kind.values:
