@@ -23,7 +23,7 @@ def _page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     cut = isinstance(exception, CutBody)
-    return _page(request, 400, _("Запрос дошёл не целиком. Отправьте ещё раз.") if cut else "")
+    return _page(request, 400, _("Запрос дошёл не целиком. Отправьте его ещё раз.") if cut else "")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
