@@ -1,12 +1,11 @@
 """The forecast as numbers: the last nightly word for the caller's history, as the page tells it."""
 
-from collections.abc import Mapping
 from typing import Any, cast
 
 import django_filters as filters
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,7 +13,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from accounts.scope import people
 from agents.choices import Kind
-from api.fields import Moment
+from api.fields import MONEY_SCHEMA, Moment
 from api.filtering import StrictFilterBackend, bound, check_parameters, names_of, repeatable_of
 from api.problems import BadParameters
 from api.resources import Answering
@@ -33,9 +32,13 @@ class ForecastFilter(filters.FilterSet):
     owner = filters.ModelChoiceFilter(queryset=lambda request: people(request.user), label=gettext_lazy("Владелец"))
 
 
-class MarginShape(serializers.Serializer[Any]):
-    currency = serializers.CharField()
-    amount = serializers.FloatField()
+@extend_schema_field(MONEY_SCHEMA)
+class Margin(serializers.Field[Any, Any, Any, Any]):
+    """Of one currency, from its code and the amount."""
+
+    def to_representation(self, value: tuple[str, float]) -> dict[str, str]:
+        code, amount = value
+        return {"amount": f"{amount:.2f}", "currency": code}
 
 
 class PointShape(serializers.Serializer[Any]):
@@ -47,7 +50,7 @@ class PointShape(serializers.Serializer[Any]):
     wins = serializers.FloatField()
     low80 = serializers.FloatField(source="low")
     high80 = serializers.FloatField(source="high")
-    margins = MarginShape(many=True)
+    margins = serializers.ListField(child=Margin())
 
 
 class WeekShape(serializers.Serializer[Any]):
@@ -59,7 +62,7 @@ class WeekShape(serializers.Serializer[Any]):
     expected = serializers.FloatField(source="own.wins")
     low = serializers.FloatField(source="own.low")
     high = serializers.FloatField(source="own.high")
-    margins = MarginShape(many=True)
+    margins = serializers.ListField(child=Margin())
     committed = serializers.IntegerField(allow_null=True)
 
 
@@ -119,8 +122,8 @@ def _weeks(found: Foreseen, audience: Audience, funnel: Funnel, person: User | N
     taken = committed(query, [week.starts_on for week in said])
     return [
         {
-            "starts_on": week.starts_on, "ends_on": week.ends_on, "own": week.own, "margins": _money(week.own.margins),
-            "committed": taken.get(week.starts_on),
+            "starts_on": week.starts_on, "ends_on": week.ends_on, "own": week.own,
+            "margins": sorted(week.own.margins.items()), "committed": taken.get(week.starts_on),
         }
         for week in said
     ]  # fmt: skip
@@ -136,10 +139,6 @@ def _told(kind: str, found: Foreseen | None, weeks: list[dict[str, Any]]) -> dic
     return {
         "kind": kind, "as_of": found.as_of, "open": found.open, "enough_history": found.enough,
         "days_missing": found.days_missing, "past_error": found.past_error,
-        "data": [{**point, "margins": _money(point["margins"])} for point in found.points], "weeks": weeks,
+        "data": [{**point, "margins": sorted(point["margins"].items())} for point in found.points], "weeks": weeks,
         "checks": found.checks,
     }  # fmt: skip
-
-
-def _money(margins: Mapping[str, float]) -> list[dict[str, Any]]:
-    return [{"currency": code, "amount": amount} for code, amount in sorted(margins.items())]

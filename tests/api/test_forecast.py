@@ -1,5 +1,7 @@
 """The forecast over REST: the page's own words, for the caller's history alone."""
 
+import re
+
 import pytest
 
 from common import clock
@@ -25,7 +27,9 @@ def test_it_says_what_the_page_says(api_of: MakeApi, office: Office) -> None:
         answer = api_of(team).get("forecast/", kind="agent").json()
         assert answer["open"] == found.open
         assert [point["wins"] for point in answer["data"]] == [point["wins"] for point in found.points]
-        assert {money["currency"] for point in answer["data"] for money in point["margins"]} == {"UZS"}
+        sums = [money for point in answer["data"] for money in point["margins"]]
+        assert {money["currency"] for money in sums} == {"UZS"}
+        assert all(re.fullmatch(r"\d+\.\d\d", money["amount"]) for money in sums)
         assert answer["enough_history"] == found.enough
     named = api_of(office.north).get("forecast/", kind="agent", owner=str(office.olim.pk)).json()
     assert named["open"] == api_of(office.north).get("forecast/", kind="agent").json()["open"]
