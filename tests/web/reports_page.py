@@ -75,8 +75,8 @@ def csv_of(client: Client, name: str, query: str) -> list[list[str]]:
 
 
 def xlsx_of(client: Client, name: str, query: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Rows of each sheet by its title."""
-    response: HttpResponse = client.get(f"{ROOT}{name}/?{query}&format=xlsx")
+    """Rows of each sheet by its title; without a name of the overview."""
+    response: HttpResponse = client.get(f"{ROOT}{name}{'/' if name else ''}?{query}&format=xlsx")
     assert response.status_code == 200
     book = load_workbook(BytesIO(response.content))
     return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}

@@ -239,6 +239,7 @@ def test_files_say_what_the_page_says(office_with_past: Office) -> None:
     for name in ("forecast", "plan", "load", "overdue", "meetings"):
         assert len(csv_of(client, name, "")) > 1
         assert len(xlsx_of(client, name, "")) > 1
+    assert list(xlsx_of(client, "", ""))[:3] == ["Обзор", "Воронка", "Отказы"]
     load = {row[0]: int(row[1]) for row in csv_of(client, "load", "")[1:]}
     assert load["Olim"] == Lead.objects.filter(owner=office_with_past.olim, outcome="open").count()
 

@@ -66,7 +66,7 @@ class Side:
 def page_of_funnel(request: HttpRequest) -> HttpResponseBase:
     asked = ask(request, both=True)
     sides = [side(asked, funnel) for funnel in asked.funnels]
-    return report(request, "reports/funnel.html", asked, {"sides": sides}, sheets=lambda: _sheets(sides), twins=True)
+    return report(request, "reports/funnel.html", asked, {"sides": sides}, sheets=lambda: sheets_of(sides), twins=True)
 
 
 def side(asked: Asked, funnel: Funnel) -> Side:
@@ -151,7 +151,7 @@ def why_empty(asked: Asked, funnel: Funnel) -> str:
     return _("Ни один лид не входил в этапы этой воронки %(period)s.") % {"period": asked.period.stem}
 
 
-def _sheets(sides: Sequence[Side]) -> list[Sheet]:
+def sheets_of(sides: Sequence[Side]) -> list[Sheet]:
     header = [
         _("Воронка"), _("Этап"), _("Вошли"), _("Прошли дальше"), _("Доля, %"), _("Интервал от, %"), _("Интервал до, %"),
         _("Ещё на этапе"), _("Из них сверх нормы"), _("Отказ или архив"), _("Дошли до конца"), _("Медиана, ч"),

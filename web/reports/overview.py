@@ -20,7 +20,7 @@ from web.reports import files
 from web.reports.asking import Asked, ask
 from web.reports.files import Sheet
 from web.reports.frame import report
-from web.reports.funnel import side
+from web.reports.funnel import sheets_of, side
 
 USES = ("funnel", "team", "segment", "utp", "owner", "initiative", "source", "period", "from", "to")
 
@@ -46,16 +46,18 @@ def page_of_overview(request: HttpRequest) -> HttpResponseBase:
     asked, at = ask(request), clock.now()
     found = overview(OverviewQuery(asked.user, asked.one_funnel, asked.query(asked.one_funnel), at, owner_of(asked)))
     said = figures_of(found, at) if found else None
+    below = side(asked, asked.one_funnel)
     context = {
         "sentence": sentence(said) if said else _("В этой воронке нет ни одного этапа: считать нечего."),
         "source": source_words(said.source, said.people) if said else "",
         "tiles": shown(asked, said) if said else [],
-        "side": side(asked, asked.one_funnel),
+        "side": below,
         "narrowed": bool(set(asked.chosen) - {"team"}),
     }
     return report(
-        request, "reports/overview.html", asked, context, uses=USES, sheets=lambda: [_sheet(said)] if said else []
-    )
+        request, "reports/overview.html", asked, context, uses=USES,
+        sheets=lambda: [*([_sheet(said)] if said else []), *sheets_of([below])],
+    )  # fmt: skip
 
 
 def owner_of(asked: Asked) -> UUID | None:
