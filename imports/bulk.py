@@ -5,7 +5,6 @@ to stop. Killed anywhere, the next worker goes on from the checkpoint, and nothi
 """
 
 import json
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -25,13 +24,12 @@ from common import clock
 from common.changes import save_changes
 from common.errors import Invalid, Refused
 from imports.models import UNDER_WAY, BulkLoad, BulkRow, BulkState
+from imports.turns import Turn
 from jobs import services as jobs
-from jobs import stopping
 from jobs.registry import Again, JobRun
 
 JOB = "bulk_load"
 CHUNK = 500
-BUDGET_SECONDS = 20.0
 COUNTS = ("created", "updated", "unchanged", "stale", "refused")
 Answer = Mapping[str, Any]
 """``status`` (one of COUNTS) and, where an item did not go in, ``problem``."""
@@ -66,12 +64,12 @@ def cancel(*, load: BulkLoad, by: User, at: datetime) -> BulkLoad:
 def work_off(job: JobRun, *, take: Take) -> Again | None:
     """The job: chunks until the file ends, somebody stops it, or the time is up and another turn is asked for."""
     load = BulkLoad.objects.select_related("owner__team").get(pk=job.payload["load"])
-    stop_at = time.monotonic() + BUDGET_SECONDS
+    turn = Turn()
     with translation.override(load.owner.language), pghistory.context(user=str(load.owner_id), job=JOB):
         try:
             for _chunk in _process(load, take):
                 jobs.renew(job)
-                if stopping.told() or time.monotonic() > stop_at:
+                if turn.is_over():
                     return Again()
         except Refused as refusal:
             _fail(load, refusal.message)

@@ -5,7 +5,6 @@ and its counters, or not at all. Two workers on one import cannot both settle a 
 and looks at the checkpoint first.
 """
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -31,27 +30,29 @@ from imports.models import Import, ImportRow, ImportState, RowStatus
 from imports.reading import Layout, fit, read_rows
 from imports.resolving import Names
 from imports.services import go_on_after_check, stage_codes
-from jobs import stopping
+from imports.turns import Turn
+from jobs.keeping import kept
 from jobs.registry import Again, JobRun
 from jobs.services import renew
 from leads.drafts import LeadDraft, Taken
 from leads.services.intake import take_in
 
 CHUNK = 250
-BUDGET_SECONDS = 20.0
 CONTACTS = ("phone", "email", "telegram")
 Row = tuple[int, list[str]]
 
 
 def work_off(job: JobRun) -> Again | None:
-    """The job: chunks until the file ends, somebody stops it, or the time is up and another turn is asked for."""
-    run = Import.objects.select_related("owner", "team").get(pk=job.payload["import"])
-    stop_at = time.monotonic() + BUDGET_SECONDS
-    with _acting_for(run):
+    """The job: chunks until the file ends, somebody stops it, or the turn is over and another is asked for.
+
+    The lease is kept meanwhile: what was settled before is read again first, which may take longer than a lease.
+    """
+    run, turn = Import.objects.select_related("owner", "team").get(pk=job.payload["import"]), Turn()
+    with _acting_for(run), kept(job):
         try:
             for _chunk in process(run):
                 renew(job)
-                if stopping.told() or time.monotonic() > stop_at:
+                if turn.is_over():
                     return Again()
         except Refused as refusal:
             _fail(run, refusal.message)

@@ -1,15 +1,21 @@
 """An import from the file to the leads, through kills, repeats and back."""
 
+import time
+from collections.abc import Callable
 from unittest import mock
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 
 from agents.models import Party
 from common import clock
 from common.errors import Invalid
 from funnel.models import Passage, StageEntry
-from imports import reverting, services, work
+from imports import reverting, services, turns, work
 from imports.models import ImportRow
+from jobs import keeping
+from jobs.registry import JobRun
 from leads.models import Lead
 from leads.services.editing import add_note
 from notifications.models import Notice
@@ -188,3 +194,37 @@ def test_a_person_who_lost_the_right_to_write_loads_nothing(office: Office) -> N
     with pytest.raises(Invalid):
         settle(run)
     assert not Lead.objects.exists()
+
+
+def test_a_turn_lasts_several_times_as_long_as_its_reading_and_ends_before_its_task_is_killed() -> None:
+    assert [turns.seconds_after(reading) for reading in (0.1, 5, 10, 600)] == [20, 20, 40, 120]
+    assert turns.LONGEST_SECONDS * 1.5 < settings.CELERY_TASK_SOFT_TIME_LIMIT
+    # A million rows of Excel: 12,000 a turn of twenty seconds, sixty thousand read again in a second.
+    assert _reading_of_all_turns(turns.seconds_after) < 600
+    assert _reading_of_all_turns(lambda _reading: turns.SHORTEST_SECONDS) > 600, "the control: turns of one length"
+
+
+def _reading_of_all_turns(seconds_after: Callable[[float], float]) -> float:
+    settled, total = 0.0, 0.0
+    while settled < 1_000_000:
+        reading = settled / 60_000
+        total += reading
+        settled += 600 * seconds_after(reading)
+    return total
+
+
+def test_the_lease_is_kept_while_what_was_settled_is_read_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = take(office.olim, csv_bytes(PEOPLE))
+    services.choose_columns(run=run, by=office.olim, mapping=people_mapping())
+    services.start_loading(run=run, by=office.olim, at=clock.now())
+    renewed: list[str] = []
+    monkeypatch.setattr(keeping, "EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(keeping, "renew", lambda _job: renewed.append("kept"))
+    monkeypatch.setattr(work, "renew", lambda _job: renewed.append("chunk"))
+    monkeypatch.setattr(work, "_remember_keys", lambda *_: time.sleep(0.2))
+    job = JobRun(uuid4(), {"import": str(run.pk)}, uuid4(), 1)
+    assert work.work_off(job) is None
+    assert renewed.count("kept") > 3
+    assert renewed.index("kept") < renewed.index("chunk")
