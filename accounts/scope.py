@@ -156,9 +156,8 @@ def may_change(user: User, record: UUID, *, owner_id: UUID | None, team_id: UUID
 def still_sees(user: User) -> bool:
     """Whether the person, read anew, is who he was when his scope was asked for, and sees all that he saw then: asked
     by work that goes on for a while. Two queries."""
-    same = User.objects.filter(pk=user.pk, is_active=True, role=user.role, team_id=user.team_id)
-    fresh = same.select_related("team").first()
-    if fresh is None:
+    fresh = User.objects.filter(pk=user.pk, is_active=True, role=user.role).select_related("team").first()
+    if fresh is None or fresh.team_id != user.team_id:
         return False
     was, is_ = scope_of(user), scope_of(fresh)
     return was.team_ids <= is_.team_ids and (was.lent_to_read | was.lent_to_work) <= (
