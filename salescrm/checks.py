@@ -1,6 +1,7 @@
 """What ``manage.py check --deploy`` says of this installation besides Django's own."""
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from common.borders import is_named, ways_out
 
 
 @register(Tags.security, deploy=True)
-def what_leaves(**_options: Any) -> list[CheckMessage]:
+def what_leaves(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Each host outside that the settings send people's data to, by its variable."""
     return [_told(name, host) for name, host in ways_out(os.environ)]
 
