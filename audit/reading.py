@@ -128,7 +128,7 @@ def _changes(cursor: Any, ids: Sequence[UUID]) -> dict[UUID, list[Changed]]:
     parts = [one.format(name=sql.Literal(t.name), table=sql.Identifier(t.name)) for t in histories()]
     found: dict[UUID, list[Changed]] = {}
     if ids:
-        cursor.execute(sql.SQL(" UNION ALL ").join(parts), {"ids": list(ids)})
+        cursor.execute(sql.SQL(" UNION ALL ").join(parts).as_string(None), {"ids": list(ids)})
         for context, *rest in cursor.fetchall():
             found.setdefault(context, []).append(Changed(*rest))
     return found

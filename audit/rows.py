@@ -63,13 +63,16 @@ def use_canonical_zone(cursor: CursorWrapper) -> None:
     cursor.execute("SET LOCAL TimeZone = 'UTC'")
 
 
+# Statements are handed on as text: within a deed that says why it writes, pghistory reads them.
+
+
 def texts(cursor: CursorWrapper, table: Table, *, above: int, upto: int, most: int) -> list[tuple[int, str]]:
     """Ids and canonical texts, in the order of ids."""
     query = sql.SQL(
         "SELECT t.{key}, {text} FROM {table} t WHERE t.{key} > %(above)s AND t.{key} <= %(upto)s"
         " ORDER BY t.{key} LIMIT %(most)s"
     ).format(key=sql.Identifier(table.key), text=table.text, table=sql.Identifier(table.name))
-    cursor.execute(query, {"above": above, "upto": upto, "most": most, "new": []})
+    cursor.execute(query.as_string(None), {"above": above, "upto": upto, "most": most, "new": []})
     return cursor.fetchall()
 
 
@@ -78,7 +81,7 @@ def texts_of(cursor: CursorWrapper, table: Table, pks: Sequence[int]) -> dict[in
     query = sql.SQL("SELECT t.{key}, {text} FROM {table} t WHERE t.{key} = ANY(%(pks)s)").format(
         key=sql.Identifier(table.key), text=table.text, table=sql.Identifier(table.name)
     )
-    cursor.execute(query, {"pks": list(pks), "new": []})
+    cursor.execute(query.as_string(None), {"pks": list(pks), "new": []})
     return dict(cursor.fetchall())
 
 
@@ -90,7 +93,7 @@ def all_texts(table: Table, *, new: Sequence[str], above: int, upto: int) -> Ite
     ).format(key=sql.Identifier(table.key), text=table.text, table=sql.Identifier(table.name))
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(query, {"above": above, "upto": upto, "most": PORTION, "new": list(new)})
+            cursor.execute(query.as_string(None), {"above": above, "upto": upto, "most": PORTION, "new": list(new)})
             found = cursor.fetchall()
         yield from found
         if len(found) < PORTION:

@@ -152,7 +152,7 @@ def _highest(cursor: CursorWrapper) -> dict[str, int]:
         )
         for table in tables().values()
     ]
-    cursor.execute(sql.SQL(" UNION ALL ").join(parts))
+    cursor.execute(sql.SQL(" UNION ALL ").join(parts).as_string(None))
     return {name: top for name, top in cursor.fetchall() if top is not None}
 
 

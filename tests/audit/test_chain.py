@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pghistory
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
@@ -38,6 +39,12 @@ def test_a_chain_that_nobody_touched_holds(office: Office) -> None:
     assert report.faults == []
     assert report.rows == sum(len(one.pks) for one in Segment.objects.all()) > 20
     assert report.unchained == 0
+
+
+def test_a_deed_that_says_why_may_seal(office: Office) -> None:
+    with pghistory.context(command="restore"):
+        chained(office)
+    assert verify().faults == []
 
 
 def change_a_byte() -> tuple[str, int]:
