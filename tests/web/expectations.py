@@ -15,7 +15,11 @@ OF_HEAD = frozenset({"anonymous", "olim", "aziz", "reader"})
 # Stand in the same places of the tree as others do; asked at the main addresses only.
 DOUBLES = frozenset({"kamila", "nargiza", "sardor"})
 # Two that must never meet, and the bank's own; the rest of the tree is asked about at the main addresses.
-TWO_SIDES = frozenset({"olim", "sitora", "bank"})
+PUT_AWAY = frozenset({"shelved", "removed"})
+TWO_SIDES = frozenset({"olim", "sitora", "bank"}) | PUT_AWAY
+# Who is asked about what was shelved or removed: a mate of the owner, a head above, strangers, those who only read.
+OF_SHELVED = frozenset({"olim", "nodira", "sitora", "aziz", "north"})
+OF_REMOVED = frozenset({"adiba", "oksana", "aziz"})
 READ = frozenset({200, 204, 302, 409})
 READY = frozenset({200, 503})  # health says how the services are, which is not the matter here
 WRITTEN = frozenset({200, 201, 202, 204, 302, 400, 409, 413, 415, 422, 428, 429})
@@ -40,7 +44,8 @@ def owners_of(rule: Rule, world: World) -> list[str]:
     if not rule.of:
         return [""]
     names = world.of if rule.main else [name for name in world.of if name in TWO_SIDES]
-    return [*(name for name in names if rule.of in world.of[name]), "missing"]
+    without = PUT_AWAY if rule.also else frozenset()  # their contacts and consents are not looked at besides
+    return [*(name for name in names if rule.of in world.of[name] and name not in without), "missing"]
 
 
 def cases(rules: Iterable[Rule], world: World, actors: Iterable[str] = policy.ACTORS) -> Iterator[Case]:
@@ -56,6 +61,14 @@ def cases(rules: Iterable[Rule], world: World, actors: Iterable[str] = policy.AC
 
 def _asked(rule: Rule, actor: str, method: str, owner: str) -> bool:
     ours = owner in {"", "olim", "bank"}
+    if actor in policy.DEAD_TOKENS:
+        return ours and rule.is_api and method in rule.methods and rule.door not in {Door.PUBLIC, Door.OPERATOR}
+    if actor in policy.BORROWERS:
+        return owner in {"olim", "missing"} and rule.of in policy.LENT and method in rule.methods
+    if actor == policy.MOVED:
+        return owner in {"olim", "sitora"} and (rule.main or rule.of in policy.LENT) and method in rule.methods
+    if owner in PUT_AWAY:
+        return actor in (OF_SHELVED if owner == "shelved" else OF_REMOVED) and method in rule.methods
     if rule.is_page and actor in policy.SYSTEMS:
         return method == "GET" and ours  # a token is nobody to a page; one look is enough
     if not rule.main and actor in DOUBLES:
@@ -79,19 +92,25 @@ def expected(case: Case) -> frozenset[int]:
 def of_page(case: Case) -> frozenset[int]:
     rule, actor = case.rule, case.actor
     takes, unsafe = taken(rule, case.method), case.method in UNSAFE
-    known = actor in policy.PEOPLE
+    known = actor in policy.SIGNED_IN
     if not known and rule.door is not Door.PUBLIC:
         return frozenset({302})
     if not takes:
         # allauth turns away whoever is signed in, or asks too often, before it looks at the method.
         return frozenset({302, 405, 429}) if rule.name.startswith("account_") else frozenset({405})
-    hidden = case.crossed or case.owner == "missing" or (rule.of and not visible(rule.of, case.owner, actor))
+    hidden = _hidden(case, unsafe or rule.door is Door.WRITERS)
     if _shut(rule, actor, unsafe):
         return frozenset({403, 404}) if hidden else frozenset({403})
     if hidden:
         # Taking away what is not there is done already, whether it is another's or nobody's.
         return frozenset({302, 404}) if case.crossed and unsafe else frozenset({404})
     return WRITTEN if unsafe else READ
+
+
+def _hidden(case: Case, to_write: bool) -> bool:
+    if case.crossed or case.owner in {"missing", "removed"}:
+        return True
+    return bool(case.rule.of) and not visible(case.rule.of, case.owner, case.actor, to_write=to_write)
 
 
 def _shut(rule: Rule, actor: str, unsafe: bool) -> bool:
@@ -110,7 +129,7 @@ def _of_machine(case: Case) -> frozenset[int]:
         return READY if taken(rule, case.method) else frozenset({405})
     if rule.door is Door.OPERATOR:
         return frozenset({404}) if taken(rule, case.method) else frozenset({405})
-    if actor in policy.OUTSIDERS:
+    if actor in policy.SHUT_OUT:
         return frozenset({401})
     nouns = {Door.MACHINE: {"wrong"}, Door.DICTIONARY: {"wrong"}, Door.INTEGRATOR: {"wrong", "reader"}}
     closed = nouns.get(rule.door, ())
@@ -119,7 +138,7 @@ def _of_machine(case: Case) -> frozenset[int]:
         return frozenset({403, 405}) if refused else frozenset({405})
     if refused:
         return frozenset({403})
-    if case.crossed or case.owner == "missing" or (rule.of and not visible(rule.of, case.owner, actor)):
+    if _hidden(case, unsafe):
         return frozenset({404})
     if unsafe and rule.door is Door.DICTIONARY and actor != "adiba":
         return WRITTEN | {403}  # a body that does not fit is told before whose it is to write

@@ -22,6 +22,7 @@ from tests.web.expectations import UNSAFE, Case, cases, expected, of_page
 from tests.web.policy import Door, Rule
 from tests.web.pressing import form_of
 from tests.web.routes import address
+from tests.web.visitors import borrowers, moved
 from tests.web.watching import Watch, digest
 from tests.web.world import MISSING, NOWHERE, World
 
@@ -72,9 +73,12 @@ class Matrix:
     def __init__(self, world: World) -> None:
         self.world = world
         self.clients = {name: Client(raise_request_exception=False) for name in policy.ACTORS}
-        self.headers = {name: self._token(name) for name in policy.SYSTEMS}
+        self.headers = {name: self._token(name) for name in (*policy.SYSTEMS, *policy.DEAD_TOKENS)}
         for name in (*policy.PEOPLE, "disabled"):
             self._sign_in(name)
+        for name, user in borrowers(world).items():
+            self.clients[name].force_login(user)
+        moved(world, self.clients[policy.MOVED])
         self.cookies = {name: client.cookies.copy() for name, client in self.clients.items()}
         self.before = digest()
         self.bodies: dict[tuple[str, str], dict[str, list[str]]] = {}
@@ -95,9 +99,11 @@ class Matrix:
             "north": tokens.SCOPES,
             "reader": [scope for scope in tokens.SCOPES if scope.endswith(":read")],
             "wrong": ["bulk"],
-        }[name]
-        at = clock.now() - timedelta(seconds=5)
+        }.get(name, tokens.SCOPES)
+        at = clock.now() - timedelta(days=9 if name == "expired" else 0, seconds=5)
         issued = tokens.issue(account=f"matrix-{name}", scopes=scopes, days=3, at=at, team=self.world.office.north)
+        if name == "revoked":
+            tokens.revoke(token=issued.token, at=clock.now())
         return {"Authorization": f"Bearer {issued.plain}"}
 
     def run(self, rules: Iterable[Rule], actors: Iterable[str] = policy.ACTORS) -> Outcome:
@@ -131,7 +137,7 @@ class Matrix:
             content = response.getvalue()
             wrong = self._written(case, response.status_code, watch)
             transaction.set_rollback(True)
-        if case.actor not in policy.PEOPLE and response.status_code == 302:
+        if case.actor not in policy.SIGNED_IN and response.status_code == 302:
             content = response["Location"].encode()
         return response.status_code, content, wrong
 
@@ -175,14 +181,14 @@ class Matrix:
     def _judge(self, case: Case, status: int, body: bytes) -> list[str]:
         wanted = expected(case)
         wrong = [] if status in wanted else [f"{case}: {status}, expected {sorted(wanted)}"]
-        if case.rule.is_page and case.rule.door is not Door.PUBLIC and case.actor not in policy.PEOPLE:
+        if case.rule.is_page and case.rule.door is not Door.PUBLIC and case.actor not in policy.SIGNED_IN:
             wrong += [] if body.startswith(b"/login/?next=") else [f"{case}: sent to {body!r} instead of the sign-in"]
         return wrong
 
     def _written(self, case: Case, status: int, watch: Watch) -> list[str]:
         """Reading writes nothing, nor does whoever was refused or only reads; one's own account aside."""
         may = case.method in UNSAFE and case.rule.door in {Door.OWN, Door.PUBLIC}
-        writes = case.method in UNSAFE and case.actor not in {*policy.READ_ONLY, *policy.OUTSIDERS}
+        writes = case.method in UNSAFE and case.actor not in {*policy.READ_ONLY, *policy.SHUT_OUT}
         if may or (writes and status < 400 and not case.crossed) or not watch.touched or digest() == self.before:
             return []
         return [f"{case}: answered {status} and changed the base"]
