@@ -120,6 +120,8 @@ def _shut(rule: Rule, actor: str, unsafe: bool) -> bool:
         return actor != "adiba"
     if rule.door is Door.SETTINGS:
         return actor != "adiba" and (unsafe or actor != "aziz")
+    if actor in policy.BORROWERS and rule.name in policy.NEVER_LENT:
+        return True
     return actor in policy.READ_ONLY and (unsafe or rule.door is Door.WRITERS)
 
 
@@ -140,6 +142,8 @@ def _of_machine(case: Case) -> frozenset[int]:
         return frozenset({403})
     if _hidden(case, unsafe):
         return frozenset({404})
+    if rule.name in policy.HOLDS_NUMBERS and actor in policy.MASKED:
+        return frozenset({403})
     if unsafe and rule.door is Door.DICTIONARY and actor != "adiba":
         return WRITTEN | {403}  # a body that does not fit is told before whose it is to write
     return WRITTEN if unsafe else frozenset({200})

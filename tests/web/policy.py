@@ -19,6 +19,10 @@ DEAD_TOKENS = ("expired", "revoked")
 # To whom Olim's lead, his agent and his client are lent: for reading, for work, and until yesterday. They work in a
 # team of their own and see nothing else of his.
 BORROWERS = {"rustam": "read", "timur": "work", "umid": "over"}
+# What stays the owner's own where a record is lent: the order of his day.
+NEVER_LENT = frozenset({"today:pin_lead"})
+# Their role sees people's numbers hidden: a file that holds them is opened on the site, where the look is logged.
+MASKED, HOLDS_NUMBERS = frozenset({"adiba", "aziz"}), frozenset({"api:contract-document-file"})
 # Malika worked beside Olim; since she signed in she was moved to Sitora's team.
 MOVED = "malika"
 VISITORS = (*BORROWERS, MOVED)
