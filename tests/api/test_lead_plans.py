@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from backlog.weeks import code_of
 from common import clock
 from funnel import rollups
+from leads.value import bank_day
 from plans.services import monday_of, open_plan, set_targets
 from tests.api.conftest import MakeApi
 from tests.api.contract import Api
@@ -20,7 +21,7 @@ MISSING = "01900000-0000-7000-8000-000000000000"
 
 
 def this_week() -> str:
-    return code_of(monday_of(clock.now().date()))
+    return code_of(monday_of(bank_day(clock.now())))
 
 
 def body(office: Office, **changes: Any) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def test_what_makes_no_plan_is_pointed_at(api: Api, office: Office) -> None:
     assert refused(segment=MISSING) == (400, "invalid", "#/segment")
     nobody = {name: value for name, value in body(office).items() if name != "owner"}
     assert api.post("lead-plans/", nobody).json()["errors"][0]["pointer"] == "#/owner"
-    past = code_of(monday_of(clock.now().date()) - timedelta(weeks=3))
+    past = code_of(monday_of(bank_day(clock.now())) - timedelta(weeks=3))
     answer = api.post("lead-plans/", body(office, iso_week=past))
     assert (answer.status_code, answer.json()["code"]) == (409, "week_over")
 
@@ -84,7 +85,7 @@ def test_plans_cost_the_same_for_one_and_for_many(api_of: MakeApi, office: Offic
     api, at = api_of(office.north), clock.now()
     counts = []
     for week in range(2):
-        day = at.date() + timedelta(weeks=week)
+        day = bank_day(at) + timedelta(weeks=week)
         plan = open_plan(owner=office.olim, segment=office.segment, week=day, by=office.olim, at=at)
         set_targets(plan=plan, by=office.olim, at=at, targets={office.stage("contact"): 1, office.stage("meeting"): 1})
         api.get("lead-plans/")

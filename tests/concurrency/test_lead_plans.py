@@ -8,6 +8,7 @@ from common import clock
 from funnel.models import Funnel, Stage
 from funnel.product_funnels import create_funnel
 from leads.services import stages
+from leads.value import bank_day
 from plans.models import LeadPlan, PlanTarget
 from plans.services import StaleTarget, monday_of, open_plan, set_targets
 from tests.concurrency.together import together
@@ -17,7 +18,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
 
 
 def _monday() -> date:
-    return monday_of(clock.now().date())
+    return monday_of(bank_day(clock.now()))
 
 
 def _open(office: Office) -> LeadPlan:

@@ -139,7 +139,8 @@ def test_two_beats_make_one_digest(office: Office, mailbox: Mailbox) -> None:
     choose(office.olim, email=Mode.DIGEST)
     for key in ("one", "two"):
         tell(User.objects.get(pk=office.olim.pk), key)
-    monday_noon = clock.now() + timedelta(days=7 - clock.now().weekday())
+    here = clock.now().astimezone(office.olim.zone)
+    monday_noon = (here + timedelta(days=7 - here.weekday())).replace(hour=12)
     made = together([lambda: digests.gather(at=monday_noon)] * 4)
     assert sorted(made) == [0, 0, 0, 1]
     assert Delivery.objects.count() == 1

@@ -34,7 +34,7 @@ def test_two_numbers_at_once_propose_one_action(office: Office) -> None:
 
     answers = together([lambda value=value: measure(value) for value in (3, 4, 5, 6)])
     assert not [answer for answer in answers if isinstance(answer, Exception)]
-    assert Action.objects.filter(source__startswith=f"value:{row.pk.hex}:").count() == 1
+    assert Action.objects.filter(sprung_from__startswith=f"value:{row.pk.hex}:").count() == 1
     row.refresh_from_db()
     assert row.measured == row.measurements.first().value
     assert row.fell_short_on == bank_day(at)

@@ -11,6 +11,7 @@ from agents.models import Segment
 from common import clock
 from funnel import rollups
 from funnel.models import Stage
+from leads.value import bank_day
 from plans.kpi import week_kpis
 from plans.services import open_plan, set_targets
 from tests.office import Office
@@ -20,13 +21,13 @@ pytestmark = pytest.mark.django_db
 
 def plan(office: Office, segment: Segment, owner: str = "olim", **targets: int) -> None:
     person, at = getattr(office, owner), clock.now()
-    opened = open_plan(owner=person, segment=segment, week=at.date(), by=person, at=at)
+    opened = open_plan(owner=person, segment=segment, week=bank_day(at), by=person, at=at)
     set_targets(plan=opened, by=person, at=at, targets={office.stage(code): n for code, n in targets.items()})
 
 
 def told(office: Office, *segments: Segment, viewer: str = "olim"):
     rollups.refresh(at=clock.now())
-    today, stages = clock.now().date(), list(Stage.objects.of_kind("agent").active())
+    today, stages = bank_day(clock.now()), list(Stage.objects.of_kind("agent").active())
     found = week_kpis(
         viewer=getattr(office, viewer), stages=stages, monday=today - timedelta(days=today.weekday()),
         segment_ids=[segment.pk for segment in segments],
@@ -60,7 +61,7 @@ def test_what_narrows_a_segment_counts_in_it_and_nobody_is_planned_twice(office:
 
 def test_a_segment_without_a_plan_has_no_line(office: Office) -> None:
     assert told(office, office.segment) == {}
-    assert week_kpis(viewer=office.olim, stages=(), monday=clock.now().date(), segment_ids=[]) == {}
+    assert week_kpis(viewer=office.olim, stages=(), monday=bank_day(clock.now()), segment_ids=[]) == {}
 
 
 def test_strangers_plans_and_leads_are_not_counted(office: Office) -> None:

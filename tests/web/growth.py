@@ -29,6 +29,7 @@ from leads.models import Lead, LossReason, Note
 from leads.services import blockers, editing, recording
 from leads.services.intake import take_in
 from leads.services.moves import move
+from leads.value import bank_day
 from notifications.models import Notice, NoticeKind
 from outreach.models import Campaign, Message, Template
 from plans.services import open_plan, set_targets
@@ -161,12 +162,12 @@ def _plans(office: Office, rows: int) -> None:
     owned = {"kind": "agent", "owner": office.olim, "team": office.north}
     segments = Segment.objects.bulk_create([Segment(name=f"План {n}", reach=9, **owned) for n in range(rows)])
     for segment in segments:
-        plan = open_plan(owner=office.olim, segment=segment, week=at.date(), by=office.olim, at=at)
+        plan = open_plan(owner=office.olim, segment=segment, week=bank_day(at), by=office.olim, at=at)
         set_targets(plan=plan, by=office.olim, at=at, targets=dict.fromkeys(stages, 3))
 
 
 def _free_days(office: Office, rows: int) -> None:
-    today = clock.now().date()
+    today = bank_day(clock.now())
     days = [today.replace(month=1, day=2) + timedelta(days=n) for n in range(rows)]
     made = [Holiday(region="UZ", day=day, name=f"День {day}") for day in days]
     Holiday.objects.bulk_create(made, ignore_conflicts=True)
@@ -249,7 +250,7 @@ def _offers(office: Office, lead: Lead, rows: int) -> None:
         Segment(kind="agent", name=f"Сегмент {n}", parent_id=lead.segment_id, reach=3, **owned) for n in range(rows)
     ])  # fmt: skip
     Utp.objects.bulk_create([Utp(segment_id=lead.segment_id, statement=f"УТП {n}", **owned) for n in range(rows)])
-    days = {"starts_on": clock.now().date(), "ends_on": clock.now().date() + timedelta(days=30)}
+    days = {"starts_on": bank_day(clock.now()), "ends_on": bank_day(clock.now()) + timedelta(days=30)}
     opened = Initiative.objects.bulk_create([
         Initiative(name=f"Инициатива {n}", product=office.product, **days, **owned) for n in range(rows)
     ])  # fmt: skip

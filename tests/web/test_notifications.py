@@ -148,7 +148,7 @@ def test_a_guest_hears_nothing(client: Client, db: None) -> None:
 
 def test_a_long_list_comes_in_portions_and_no_day_is_titled_twice(office: Office, olim: Client) -> None:
     for number in range(60):
-        ring(office.olim, days=number / 1000)
+        ring(office.olim, days=number / 1_000_000)
     first, second = (olim.get(f"/notifications/?page={n}").content.decode() for n in (1, 2))
     assert "Показать ещё 10" in first
     assert first.count('class="notice-line') == 50

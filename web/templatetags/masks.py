@@ -36,6 +36,13 @@ def phone_of(context: Context, value: object) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def phone_of_day(context: Context, value: object) -> SafeString:
+    """In the reader's own day, where whoever is called is his to look after."""
+    request, number = context["request"], str(value)
+    return dial(number) if sees(request, None, owner_id=request.user.pk) else _masked("phone", number)
+
+
+@register.simple_tag(takes_context=True)
 def tax_id_of(context: Context, value: object) -> str:
     number = str(value or "")
     return number if plain_here(context) else mask_tax_id(number)
