@@ -33,6 +33,7 @@ WITH elsewhere AS MATERIALIZED (
 SELECT coalesce(min(running.number), max(pg_snapshot_xmax(pg_current_snapshot())))::text::bigint
 FROM (SELECT) one LEFT JOIN pg_snapshot_xip(pg_current_snapshot()) running(number)
     ON NOT EXISTS (SELECT FROM elsewhere WHERE transactionid = running.number::xid)
+    AND pg_xact_status(running.number) = 'in progress'
 """
 
 
@@ -158,8 +159,8 @@ def _highest(cursor: CursorWrapper) -> dict[str, int]:
 
 def _oldest_running(cursor: CursorWrapper) -> int:
     """The oldest transaction that may still write here; where there is none, the next one's number. A snapshot knows
-    those of the whole cluster: whoever is seen at work in another database does not hold the chain up. In doubt (just
-    begun, prepared, without a database) a transaction counts as one of ours."""
+    those of the whole cluster: whoever is seen at work in another database, or is over by the time its locks are
+    asked for, does not hold the chain up. In doubt (just begun, prepared, without a database) it counts as ours."""
     cursor.execute(_OLDEST_RUNNING)
     return int(cursor.fetchone()[0])
 
