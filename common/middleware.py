@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -114,8 +114,6 @@ class RefuseControlCharacters:
         if has_control_characters(request.path) or self._dirty(request):
             message = _("В тексте есть знаки, которые нельзя сохранить. Уберите их и отправьте ещё раз.")
             if request.path.startswith("/api/"):
-                from django.http import JsonResponse
-
                 code = "control_characters"
                 body = {"type": f"/api/docs/errors/#{code}", "title": "Bad Request", "status": 400, "code": code}
                 body |= {"detail": message, "request_id": request_id.get(), "errors": []}

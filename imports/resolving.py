@@ -1,5 +1,6 @@
 """Names in cells to records: segments, agents, colleagues. Looked up once a name; unknown ones as the mapping says."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -96,8 +97,6 @@ class Names:
 
 def hash_of(text: str) -> int:
     """A stable number of a name (Python's own hash differs from run to run)."""
-    import hashlib
-
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
