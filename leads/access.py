@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.access import one_visible
 from accounts.models import User
 from accounts.roles import LEADS_A_TEAM
+from accounts.scope import may_change
 from common.errors import NotFound
 from leads.models import Blocker, Lead
 from leads.querysets import FactQuerySet
@@ -33,6 +34,12 @@ def get_counted_blocker_for(user: User, pk: UUID | str) -> Blocker:
     """The same with what it holds back, of the leads that the user may see. Raises NotFound."""
     rows = Blocker.objects.with_margin_held(Lead.objects.visible_to(user)).select_related("product")
     return one_visible(rows, user, pk)
+
+
+def may_work_on(user: User, lead: Lead) -> bool:
+    """Whether a lead that this person sees is more than lent to him for reading: what would be refused is not offered.
+    No query."""
+    return may_change(user, lead.pk, owner_id=lead.owner_id, team_id=lead.team_id)
 
 
 def locked(lead: Lead) -> Lead:

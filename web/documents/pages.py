@@ -13,6 +13,7 @@ from common.files import FILE_POLICY
 from documents.access import get_document_for, get_version_for
 from documents.filters import DocumentFilter, RequestFilter
 from documents.models import Document, LegalRequest
+from leads.access import may_work_on
 from leads.value import bank_day
 from web.documents.forms import SignForm
 from web.listing import Listing, listing
@@ -61,8 +62,9 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "versions": list(document.versions.select_related("by", "template")),
         "requests": document.requests.select_related("by"),
         "today": bank_day(clock.now()),
+        "writes": may_work_on(user, document.lead),
     }
-    if user.may_write and document.status == "draft":
+    if context["writes"] and document.status == "draft":
         context["sign_form"] = SignForm(initial={"signed_on": context["today"], "version": document.version})
     return show(request, "documents/detail.html", context)
 

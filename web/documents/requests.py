@@ -12,7 +12,7 @@ from common import clock
 from documents.access import get_document_for, get_request_for
 from documents.models import LegalRequest
 from documents.services import legal
-from leads.access import get_lead_for
+from leads.access import get_lead_for, may_work_on
 from leads.value import bank_day
 from web.documents.forms import AnswerForm, AskForm
 from web.leads.dialogs import card_url
@@ -53,7 +53,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_request_for(user, pk)
     context = {"asked": found, "late": found.is_overdue(bank_day(clock.now()))}
     if request.method != "POST":
-        form = AnswerForm.about(found) if user.may_write and found.is_open else None
+        form = AnswerForm.about(found) if found.is_open and may_work_on(user, found.lead) else None
         return show(request, "documents/request.html", context | {"form": form})
     return _settle(request, found, context)
 

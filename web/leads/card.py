@@ -13,14 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ShareNoun, User
-from accounts.scope import may_change
 from agents.choices import ContactType
 from agents.models import Contact
 from common import clock
 from common.together import Rows, read_together
 from documents.choices import DocumentStatus
 from hypotheses.models import Hypothesis
-from leads.access import get_lead_for
+from leads.access import get_lead_for, may_work_on
 from leads.choices import BlockerStatus, MeetingStatus, Outcome, PromiseState
 from leads.dossier import Dossier, FeedItem, dossier_of
 from leads.doubles import likely_doubles
@@ -59,7 +58,7 @@ def card(request: HttpRequest, pk: UUID) -> HttpResponse:
     lead = get_lead_for(user, pk)
     rows = dossier_of(lead, notes=MOST + 1)
     way = way_of(lead, rows.entries)
-    writes = may_change(user, lead.pk, owner_id=lead.owner_id, team_id=lead.team_id)
+    writes = may_work_on(user, lead)
     context = {
         "lead": lead,
         "writes": writes,
