@@ -7,39 +7,25 @@ administrator's claim (``OIDC_LINK_CLAIM``) ties to an account once; a mail alon
 
 import base64
 import hashlib
-import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import jwt
-import requests
 from django.conf import settings
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import Identity, User
+from accounts.oidc_service import SsoRefused, description, exchange, key_of
 from accounts.roles import PEOPLE, Role
-from common.errors import Refused
+
+__all__ = ["Flow", "SsoRefused", "begin", "finish", "offered", "person_of"]
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """Signed by a private key, never by a secret that we know too; «none» is no signature at all."""
-TIMEOUT, MOST_BYTES, LEEWAY = 5, 200_000, 30
-FLOW_SECONDS = 600
-
-
-class SsoRefused(Refused):
-    """``why`` is for the log, never for the page: who guesses must not learn how near he came."""
-
-    code: ClassVar[str] = "sso_refused"
-    status: ClassVar[int] = 403
-
-    def __init__(self, why: str) -> None:
-        super().__init__(_("Войти через службу банка не получилось. Попробуйте ещё раз или войдите по паролю."))
-        self.why = why
+LEEWAY, FLOW_SECONDS = 30, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +52,38 @@ def begin(*, callback: str, goes: str, at: datetime, user: User | None = None) -
         secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48), at.timestamp(), goes,
         str(user.pk) if user else "",
     )  # fmt: skip
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(flow.verifier.encode()).digest()).rstrip(b"=").decode()
     asked = {
         "response_type": "code", "client_id": settings.OIDC_CLIENT_ID, "redirect_uri": callback,
-        "scope": settings.OIDC_SCOPES, "state": flow.state, "nonce": flow.nonce, "code_challenge": challenge,
-        "code_challenge_method": "S256",
+        "scope": settings.OIDC_SCOPES, "state": flow.state, "nonce": flow.nonce, **_challenge(flow),
     } | ({"prompt": "login", "max_age": "0"} if user else {})  # fmt: skip
-    end = _description()["authorization_endpoint"]
+    end = description()["authorization_endpoint"]
     return f"{end}{'&' if urlsplit(end).query else '?'}{urlencode(asked)}", flow
 
 
 def finish(*, flow: Flow, state: str, code: str, callback: str, at: datetime) -> dict[str, Any]:
     """The claims of whoever signed in there, when everything about them holds. Raises SsoRefused."""
-    if not secrets.compare_digest(state.encode(), flow.state.encode()):
+    if not _of_this_browser(state, flow):
         raise SsoRefused("state")
     if not code or at.timestamp() - flow.at > FLOW_SECONDS:
         raise SsoRefused("late or empty")
-    answer = _exchange(code, callback, flow.verifier)
+    answer = exchange(code, callback, flow.verifier)
     claims = _claims(str(answer.get("id_token") or ""), at)
     if not _of_this_sign_in(claims, flow):
         raise SsoRefused("nonce")
     if flow.user_id and not _just_now(claims, at):
         raise SsoRefused("old authentication")
     return claims
+
+
+def _challenge(flow: Flow) -> dict[str, str]:
+    """PKCE: the service gives the code's claims only to whoever knows the verifier."""
+    digest = hashlib.sha256(flow.verifier.encode()).digest()
+    shown = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return {"code_challenge": shown, "code_challenge_method": "S256"}
+
+
+def _of_this_browser(state: str, flow: Flow) -> bool:
+    return secrets.compare_digest(state.encode(), flow.state.encode())
 
 
 def _of_this_sign_in(claims: dict[str, Any], flow: Flow) -> bool:
@@ -109,7 +104,7 @@ def person_of(claims: dict[str, Any]) -> User:
     Raises SsoRefused for nobody, a closed account, an account that another subject holds.
     """
     issuer, subject = str(claims["iss"]), str(claims["sub"])
-    known = Identity.objects.select_related("user").filter(issuer=issuer, subject=subject).first()
+    known = _tied(issuer, subject)
     user = known.user if known else _named(claims)
     if user is None:
         user = _made(claims)
@@ -118,6 +113,11 @@ def person_of(claims: dict[str, Any]) -> User:
     if known is None:
         _tie(user, issuer, subject)
     return user
+
+
+def _tied(issuer: str, subject: str) -> Identity | None:
+    """A subject is a name within its own service: the same one of another service is another person."""
+    return Identity.objects.select_related("user").filter(issuer=issuer, subject=subject).first()
 
 
 def _named(claims: dict[str, Any]) -> User | None:
@@ -160,7 +160,7 @@ def _claims(token: str, at: datetime) -> dict[str, Any]:
         head = jwt.get_unverified_header(token)
         if head.get("alg") not in ALGORITHMS:
             raise SsoRefused(f"algorithm {str(head.get('alg'))[:20]}")
-        key = _key(str(head.get("kid", "")), str(head["alg"]))
+        key = key_of(str(head.get("kid", "")), str(head["alg"]))
         claims: dict[str, Any] = jwt.decode(
             token, key, algorithms=[head["alg"]], audience=settings.OIDC_CLIENT_ID, issuer=settings.OIDC_ISSUER,
             # The times are looked at below, by the clock of this house.
@@ -189,62 +189,3 @@ def _for_us(claims: dict[str, Any]) -> bool:
 
 def _named_there(claims: dict[str, Any]) -> bool:
     return 0 < len(str(claims["sub"])) <= 255
-
-
-def _key(kid: str, algorithm: str) -> Any:
-    """The service's public key of this name; asked anew once where the name is unknown, since keys are changed."""
-    for anew in (False, True):
-        keys = _fetch("keys", _description()["jwks_uri"], anew=anew).get("keys")
-        for one in keys if isinstance(keys, list) else []:
-            fits = isinstance(one, dict) and one.get("kty") in {"RSA", "EC"} and one.get("use", "sig") == "sig"
-            if fits and (not kid or one.get("kid") == kid) and one.get("alg", algorithm) == algorithm:
-                return jwt.PyJWK(one, algorithm).key
-    raise SsoRefused("unknown key")
-
-
-def _description() -> dict[str, str]:
-    """What the service says of itself; believed only where it calls itself by the name that the operator wrote."""
-    url = settings.OIDC_ISSUER.rstrip("/") + "/.well-known/openid-configuration"
-    found = _fetch("description", url)
-    ends = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    if found.get("issuer") != settings.OIDC_ISSUER or not all(_secure(str(found.get(end, ""))) for end in ends):
-        raise SsoRefused("description")
-    return found
-
-
-def _secure(address: str) -> bool:
-    parts = urlsplit(address)
-    return parts.scheme == "https" or (parts.scheme == "http" and settings.OIDC_ISSUER.startswith("http://"))
-
-
-def _fetch(what: str, url: str, *, anew: bool = False) -> dict[str, Any]:
-    """Kept for ten minutes; without the cache it is asked for each time, which is slower and not wrong."""
-    name = f"oidc:{what}:{hashlib.sha256(url.encode()).hexdigest()}"
-    kept = None if anew else cache.get(name)
-    if isinstance(kept, dict):
-        return kept
-    found = _ask("GET", url)
-    cache.set(name, found, 600)
-    return found
-
-
-def _exchange(code: str, callback: str, verifier: str) -> dict[str, Any]:
-    data = {"grant_type": "authorization_code", "code": code, "redirect_uri": callback, "code_verifier": verifier}
-    return _ask("POST", _description()["token_endpoint"], data=data)
-
-
-def _ask(method: str, url: str, *, data: dict[str, str] | None = None) -> dict[str, Any]:
-    who = (settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET) if data else None
-    try:
-        with requests.request(
-            method, url, data=data, auth=who, timeout=TIMEOUT, allow_redirects=False, stream=True
-        ) as answer:
-            body = answer.raw.read(MOST_BYTES + 1, decode_content=True)
-            if answer.status_code != 200 or len(body) > MOST_BYTES:
-                raise SsoRefused(f"answer {answer.status_code}")
-            found = json.loads(body)
-    except (requests.RequestException, OSError, ValueError) as error:
-        raise SsoRefused(type(error).__name__) from error
-    if not isinstance(found, dict):
-        raise SsoRefused("answer")
-    return found

@@ -88,13 +88,13 @@ class Evidence:
         _metric, _unit, _baseline, target, direction = talk.promise
         better = self.random.randint(0, max(1, target // 4))
         value = target + better if direction == "up" else max(0, target - better)
-        return {"value": Decimal(value), "measured_at": at, "source": "выгрузка агента за неделю"}
+        return {"value": Decimal(value), "measured_at": at, "taken_from": "выгрузка агента за неделю"}
 
     def short(self, talk: Talk, at: datetime) -> dict[str, Any]:
         """On the way, but not there yet."""
         _metric, _unit, baseline, target, _direction = talk.promise
         value = Decimal(baseline + (target - baseline) * self.random.choice((3, 5, 7)) // 10)
-        return {"value": value, "measured_at": at, "source": "звонок"}
+        return {"value": value, "measured_at": at, "taken_from": "звонок"}
 
 
 def record_past(tales: Iterable[Tale], evidence: Evidence, at: datetime) -> int:

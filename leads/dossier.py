@@ -180,5 +180,5 @@ def _measurement(measurement: ValueMeasurement) -> FeedItem:
     title = _("Измерено: %(metric)s — %(value)s %(unit)s")
     title %= {"metric": promise.metric, "value": _number(measurement.value), "unit": promise.unit}
     verdict = _("не хуже обещанного") if is_met(promise, measurement.value) else _("ниже обещанного")
-    text = " · ".join(filter(None, (measurement.source, verdict)))
+    text = " · ".join(filter(None, (measurement.taken_from, verdict)))
     return FeedItem("measurement", measurement.at, _who(measurement.by), title.strip(), text)

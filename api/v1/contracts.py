@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from api import personal
 from api.downloads import described, download
 from api.v1.fact_shapes import ContractFact
-from api.v1.facts import Facts, FactShape, OfLead, door_to_facts
+from api.v1.facts import Facts, GateFactShape, OfLead, door_to_facts
 from common import clock
 from leads.fact_filters import ContractFilter
 from leads.models import Contract
@@ -19,7 +19,7 @@ from leads.services.contract_files import OTHER_TYPE, TYPES, open_file
 from leads.services.recording import record_contract
 
 
-class ContractShape(FactShape):
+class ContractShape(GateFactShape):
     number = serializers.CharField(read_only=True)
     signed_on = serializers.DateField(read_only=True, allow_null=True)
     provides = serializers.CharField(read_only=True, help_text=_("Что предоставляется"))

@@ -4,7 +4,7 @@ from agents.choices import ContactType
 from agents.models import Utp
 from api.fields import Choice, Day, InlineFile, Moment, Number, Ref, Text, Words
 from api.personal import FreeText, PersonContact, PersonName
-from api.shapes import Strict
+from api.shapes import Outside, Strict
 from leads.choices import Answer, Direction, MeetingKind, MeetingStatus
 
 
@@ -24,7 +24,7 @@ class LeadFact(Strict):
     utp = Ref(Utp.objects.visible_to, required=False)
 
 
-class MeetingFact(Strict):
+class MeetingFact(Outside):
     planned_at = Moment(required=False)
     held_at = Moment(required=False)
     status = Choice(MeetingStatus, required=False)
@@ -33,7 +33,7 @@ class MeetingFact(Strict):
     note = FreeText()
 
 
-class InterviewFact(Strict):
+class InterviewFact(Outside):
     problem = FreeText()
     problem_validated = Choice(Answer, blank=True, required=False)
     value_validated = Choice(Answer, blank=True, required=False)
@@ -42,12 +42,12 @@ class InterviewFact(Strict):
     held_at = Moment(required=False)
 
 
-class AgreementFact(Strict):
+class AgreementFact(Outside):
     agent_gives = Words()
     bank_gives = Words()
 
 
-class ContractFact(Strict):
+class ContractFact(Outside):
     number = Words(max_length=60)
     signed_on = Day(required=False)
     provides = Words()
@@ -56,7 +56,7 @@ class ContractFact(Strict):
     file = InlineFile(required=False, write_only=True)
 
 
-class PromiseFact(Strict):
+class PromiseFact(Outside):
     metric = Text(max_length=200)
     unit = Words(max_length=40)
     baseline = Number(required=False)
@@ -66,10 +66,10 @@ class PromiseFact(Strict):
     due_on = Day()
 
 
-class MeasurementFact(Strict):
+class MeasurementFact(Outside):
     value = Number()
     measured_at = Moment(required=False)
-    source = Words(max_length=200)
+    taken_from = Words(max_length=200)
 
 
 class FactsShape(Strict):

@@ -13,7 +13,7 @@ from accounts.models import User
 from api.fields import Choice, Moment, Ref
 from api.personal import FreeText
 from api.resources import Readable
-from api.shapes import Shown, Strict
+from api.shapes import FromOutside, Shown, Strict
 from api.v1.fact_shapes import AgreementFact, InterviewFact, MeetingFact
 from common import clock
 from leads import fact_filters as filters
@@ -32,13 +32,17 @@ class FactShape(Shown):
     expanded = serializers.DictField(read_only=True)
 
 
+class GateFactShape(FactShape, FromOutside):
+    """A fact behind a gate, which another system may know by an id of its own."""
+
+
 class OfLead(Strict):
     """The lead that a new fact is about."""
 
     lead = Ref(Lead.objects.visible_to)
 
 
-class MeetingShape(FactShape):
+class MeetingShape(GateFactShape):
     kind = Choice(MeetingKind, read_only=True)
     planned_at = Moment(read_only=True)
     held_at = Moment(read_only=True, allow_null=True)
@@ -57,7 +61,7 @@ class MeetingPatch(MeetingFact):
     kind = None
 
 
-class InterviewShape(FactShape):
+class InterviewShape(GateFactShape):
     held_at = Moment(source="at", read_only=True)
     problem = FreeText(read_only=True)
     problem_validated = Choice(Answer, blank=True, read_only=True)
@@ -70,7 +74,7 @@ class InterviewNew(OfLead, InterviewFact):
     """Without ``problem`` the lead's own stands."""
 
 
-class AgreementShape(FactShape):
+class AgreementShape(GateFactShape):
     at = Moment(read_only=True, help_text=_("Когда договорились"))
     agent_gives = serializers.CharField(read_only=True)
     bank_gives = serializers.CharField(read_only=True)

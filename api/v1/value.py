@@ -12,9 +12,9 @@ from rest_framework.response import Response
 from accounts.models import User
 from api.fields import Choice, Moment, Number, Ref
 from api.resources import Readable
-from api.shapes import Shown
+from api.shapes import FromOutside
 from api.v1.fact_shapes import MeasurementFact, PromiseFact
-from api.v1.facts import Facts, FactShape, OfLead, door_to_facts
+from api.v1.facts import Facts, GateFactShape, OfLead, door_to_facts
 from common import clock
 from leads.choices import Direction, PromiseState
 from leads.fact_filters import MeasurementFilter, ValuePromiseFilter
@@ -24,7 +24,7 @@ from leads.services.recording import record_measurement, record_promise
 from leads.value import bank_day, state_of
 
 
-class PromiseShape(FactShape):
+class PromiseShape(GateFactShape):
     metric = serializers.CharField(read_only=True)
     unit = serializers.CharField(read_only=True)
     baseline = Number(read_only=True, allow_null=True, help_text=_("Было"))
@@ -76,7 +76,7 @@ class Promises(Facts):
     }
 
 
-class MeasurementShape(Shown):
+class MeasurementShape(FromOutside):
     expandable = ("by",)
 
     promise = Ref()
@@ -84,7 +84,7 @@ class MeasurementShape(Shown):
     by = Ref(allow_null=True, help_text=_("Кто записал"))
     measured_at = Moment(source="at", read_only=True)
     value = Number(read_only=True)
-    source = serializers.CharField(read_only=True, help_text=_("Откуда число"))
+    taken_from = serializers.CharField(read_only=True, help_text=_("Откуда число"))
     expanded = serializers.DictField(read_only=True)
 
 

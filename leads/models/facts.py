@@ -6,14 +6,14 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.models import Record, audited
+from common.models import External, Record, audited, unique_external
 from leads.choices import Answer, Direction, MeetingKind, MeetingStatus
 from leads.models.lead import Lead
 from leads.querysets import FactQuerySet, MeasurementQuerySet, PromiseQuerySet
 
 
-class LeadFact(Record):
-    """Base of a fact: whose lead, who wrote it down."""
+class LeadFact(Record, External):
+    """Base of a fact: whose lead, who wrote it down, and by what name another system knows it."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -39,6 +39,7 @@ class Meeting(LeadFact):
 
     class Meta:
         ordering: ClassVar = ["-planned_at"]
+        constraints: ClassVar = [unique_external("meeting")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.planned_at:%Y-%m-%d}"
@@ -60,6 +61,7 @@ class Interview(LeadFact):
 
     class Meta:
         ordering: ClassVar = ["-at"]
+        constraints: ClassVar = [unique_external("interview")]
 
     def __str__(self) -> str:
         return self.problem[:60]
@@ -78,6 +80,7 @@ class Agreement(LeadFact):
 
     class Meta:
         ordering: ClassVar = ["-at"]
+        constraints: ClassVar = [unique_external("agreement")]
 
     def __str__(self) -> str:
         return self.agent_gives[:60]
@@ -100,6 +103,7 @@ class Contract(LeadFact):
 
     class Meta:
         ordering: ClassVar = ["-signed_on", "-id"]
+        constraints: ClassVar = [unique_external("contract")]
 
     def __str__(self) -> str:
         return self.number
@@ -131,6 +135,7 @@ class ValuePromise(LeadFact):
 
     class Meta:
         ordering: ClassVar = ["due_on", "id"]
+        constraints: ClassVar = [unique_external("value_promise")]
         indexes: ClassVar = [
             models.Index(fields=["due_on"], condition=models.Q(kept_on__isnull=True), name="promise_not_kept_by_day")
         ]
@@ -144,12 +149,13 @@ class ValueMeasurement(LeadFact):
     promise = models.ForeignKey(ValuePromise, on_delete=models.CASCADE, related_name="measurements")
     at = models.DateTimeField(_("когда измерено"))
     value = models.DecimalField(_("факт"), max_digits=18, decimal_places=4)
-    source = models.CharField(_("откуда число"), max_length=200, blank=True, default="")
+    taken_from = models.CharField(_("откуда число"), max_length=200, blank=True, default="")
 
     objects = MeasurementQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-at", "-id"]
+        constraints: ClassVar = [unique_external("value_measurement")]
 
     def __str__(self) -> str:
         return str(self.value)

@@ -188,7 +188,7 @@ def measurement_row(
     at: datetime,
     value: Decimal,
     measured_at: datetime | None = None,
-    source: str = "",
+    taken_from: str = "",
 ) -> ValueMeasurement:
     """Raises Invalid for a moment ahead, and for one before the promise: that number is its baseline."""
     moment = measured_at or at
@@ -197,4 +197,4 @@ def measurement_row(
     if bank_day(moment) < promise.promised_on:
         message = _("Измерено до обещания от %(day)s: это число — «было», а не факт. Укажите день после обещания.")
         raise wrong("measured_at", message % {"day": f"{promise.promised_on:%d.%m.%Y}"}, "before_promise")
-    return fitting(ValueMeasurement(promise=promise, by=by, at=moment, value=value, source=source.strip()))
+    return fitting(ValueMeasurement(promise=promise, by=by, at=moment, value=value, taken_from=taken_from.strip()))

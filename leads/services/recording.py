@@ -19,11 +19,13 @@ from common.archives import BadArchive, Limits, look_into
 from common.changes import save_changes
 from common.errors import FieldError, Invalid
 from common.events import publish
+from common.outside import KnownOutside, meant_by
 from common.scanning import demand_clean
 from leads.access import locked
 from leads.choices import Direction, MeetingStatus
 from leads.events import ContractSigned, MeetingPlanned, ValuePromised
 from leads.models import Agreement, Contract, Interview, Lead, Meeting, ValueMeasurement, ValuePromise
+from leads.services.fact_names import go_on, save_new
 from leads.services.fact_rows import (
     agreement_sides,
     contract_values,
@@ -59,7 +61,7 @@ def _each(facts: Facts) -> Iterator[tuple[str, Mapping[str, Any]]]:
 @transaction.atomic
 def record_facts(*, lead: Lead, by: User, at: datetime, facts: Facts) -> None:
     """Write several facts at once, keyed by record: party, contact, lead, meeting, interview, agreement, contract,
-    promise, measurement; a list holds several of one record. Raises Invalid; errors name the field as
+    promise, measurement; a list holds several of one record. Raises Invalid, KnownOutside; errors name the field as
     ``record.field``."""
     for record, values in _each(facts):
         if record not in RECORDERS:
@@ -69,6 +71,8 @@ def record_facts(*, lead: Lead, by: User, at: datetime, facts: Facts) -> None:
         except Invalid as error:
             errors = [FieldError(f"{record}.{e.field}", e.code, e.message) for e in error.errors]
             raise Invalid(error.message, errors) from error
+        except KnownOutside as error:
+            raise KnownOutside(error.message, f"{record}.") from error
         except TypeError as error:
             raise wrong(record, _("Поля этого факта названы неверно или их не хватает."), "unknown_field") from error
 
@@ -99,23 +103,27 @@ def record_meeting(
     kind: str = "call",
     place: str = "",
     note: str = "",
+    source: str = "",
+    external_id: str = "",
     meeting: Meeting | None = None,
 ) -> Meeting:
     """Appoint a meeting, or complete one: without ``meeting`` the one planned first is completed when it was held.
 
-    Raises Invalid when it was held in the future, when neither time is known, or for another lead's meeting.
+    Raises Invalid when it was held in the future, when neither time is known, or for another lead's meeting;
+    KnownOutside.
     """
     demand_write(by)
     if meeting is not None and meeting.lead_id != lead.pk:
         raise wrong("meeting", _("Эта встреча — с другим лидом."), "foreign")
     planned = lead.meetings.filter(status=MeetingStatus.PLANNED).order_by("planned_at")
-    known = meeting or (planned.first() if held_at or status else None)
+    known = meeting or (meant_by(planned, source, external_id) if held_at or status else None)
     values = meeting_values(at=at, planned_at=planned_at, held_at=held_at, status=status, known=known)
     fitting(Meeting(lead=lead, kind=kind, place=place, note=note, **values))
+    words = {name: text for name, text in {"place": place, "note": note}.items() if text}
     if known is not None:
-        saved = save_changes(known, values | {k: v for k, v in {"place": place, "note": note}.items() if v})
+        saved = go_on(known, values | words, source, external_id)
     else:
-        saved = Meeting.objects.create(lead=lead, by=by, kind=kind, place=place, note=note, **values)
+        saved = save_new(Meeting(lead=lead, by=by, kind=kind, **words, **values), source, external_id)
     ahead = saved.planned_at if saved.status == MeetingStatus.PLANNED else None
     publish(MeetingPlanned(lead.pk, saved.pk, ahead, by.pk, at))
     return saved
@@ -133,14 +141,17 @@ def record_interview(
     utp_validated: str = "",
     quotes: str = "",
     held_at: datetime | None = None,
+    source: str = "",
+    external_id: str = "",
 ) -> Interview:
-    """Write down a CustDev interview; the lead's own problem is filled when it was empty."""
+    """Write down a CustDev interview; the lead's own problem is filled when it was empty. Raises Invalid,
+    KnownOutside."""
     demand_write(by)
     interview = interview_row(
         lead=lead, by=by, at=at, problem=problem, quotes=quotes, held_at=held_at, problem_validated=problem_validated,
         value_validated=value_validated, utp_validated=utp_validated,
     )  # fmt: skip
-    interview.save()
+    save_new(interview, source, external_id)
     current = locked(lead)
     if not current.problem:
         save_changes(current, {"problem": interview.problem})
@@ -148,14 +159,23 @@ def record_interview(
 
 
 @transaction.atomic
-def record_agreement(*, lead: Lead, by: User, at: datetime, agent_gives: str = "", bank_gives: str = "") -> Agreement:
-    """Write down the verbal contract; the missing half of the last one is completed."""
+def record_agreement(
+    *,
+    lead: Lead,
+    by: User,
+    at: datetime,
+    agent_gives: str = "",
+    bank_gives: str = "",
+    source: str = "",
+    external_id: str = "",
+) -> Agreement:
+    """Write down the verbal contract; the missing half of the last one is completed. Raises Invalid, KnownOutside."""
     demand_write(by)
     given = agreement_sides(agent_gives, bank_gives)
-    last = lead.agreements.first()
+    last = meant_by(lead.agreements.all()[:1], source, external_id)
     if last is not None and not (last.agent_gives and last.bank_gives):
-        return save_changes(last, given)
-    return Agreement.objects.create(lead=lead, by=by, at=at, **given)
+        return go_on(last, given, source, external_id)
+    return save_new(Agreement(lead=lead, by=by, at=at, **given), source, external_id)
 
 
 @transaction.atomic
@@ -170,32 +190,39 @@ def record_contract(
     provides: str = "",
     terms: str = "",
     bank_service: str = "",
+    source: str = "",
+    external_id: str = "",
     contract: Contract | None = None,
 ) -> Contract:
     """Write down the signed contract, or complete the last one (the named one, where ``contract`` is given).
 
     Raises Invalid for a date in the future, a file that is too large or not PDF, DOCX, JPG or PNG, nothing at all, or
-    a named contract that is complete: a new paper is a new contract.
+    a named contract that is complete: a new paper is a new contract, only its name elsewhere may still be given.
+    Raises KnownOutside.
     """
     demand_write(by)
     said = {"provides": provides, "terms": terms, "bank_service": bank_service}
     values = contract_values(at=at, number=number, signed_on=signed_on, terms=said)
+    if contract is not None and external_id and not values and file is None:
+        return go_on(contract, {}, source, external_id)
     if not values and file is None:
         raise wrong("number", _("Укажите номер, дату или приложите файл."), "required")
     fitting(Contract(lead=lead, **values))
-    last = contract or lead.contracts.first()
+    last = contract or meant_by(lead.contracts.all()[:1], source, external_id)
     complete = last is not None and last.number and last.signed_on and last.file
     if contract is not None and complete:
         message = _("Контракт записан полностью и не меняется. Новый контракт запишите отдельно.")
         raise wrong("contract", message, "complete")
-    contract = Contract.objects.create(lead=lead, by=by) if last is None or complete else last
+    contract = last
+    if contract is None or complete:
+        contract = save_new(Contract(lead=lead, by=by), source, external_id)
     if file is not None:
         check_file(file)
         contract.file.save(PurePath(file.name or "contract").name[-100:], file, save=False)
         Contract.objects.filter(pk=contract.pk).update(file=contract.file.name)
         values["file_name"] = PurePath(file.name or "").name[:200]
     signed_before = contract.signed_on
-    saved = save_changes(contract, values)
+    saved = go_on(contract, values, source, external_id)
     if saved.signed_on and saved.signed_on != signed_before:
         publish(ContractSigned(lead.pk, saved.pk, saved.signed_on, by.pk, at))
     return saved
@@ -238,14 +265,16 @@ def record_promise(
     unit: str = "",
     direction: str = Direction.UP,
     promised_on: date | None = None,
+    source: str = "",
+    external_id: str = "",
 ) -> ValuePromise:
-    """Write down what was promised. Raises Invalid when the target is no better than the baseline."""
+    """Write down what was promised. Raises Invalid when the target is no better than the baseline, KnownOutside."""
     demand_write(by)
     promise = promise_row(
         lead=lead, by=by, at=at, metric=metric, baseline=baseline, target=target, due_on=due_on, unit=unit,
         direction=direction, promised_on=promised_on,
     )  # fmt: skip
-    promise.save()
+    save_new(promise, source, external_id)
     publish(ValuePromised(lead.pk, promise.pk, promise.due_on, by.pk, at))
     return promise
 
@@ -258,11 +287,13 @@ def record_measurement(
     at: datetime,
     value: Decimal,
     measured_at: datetime | None = None,
+    taken_from: str = "",
     source: str = "",
+    external_id: str = "",
     promise: ValuePromise | None = None,
 ) -> ValueMeasurement:
     """Write down what came of a promise (without ``promise``: of the one due first that is not yet kept), and judge
-    it. Raises Invalid for another lead's promise, a moment ahead or before the promise."""
+    it. Raises Invalid for another lead's promise, a moment ahead or before the promise; KnownOutside."""
     demand_write(by)
     if promise is not None and promise.lead_id != lead.pk:
         raise wrong("promise", _("Это обещание — другому лиду."), "foreign")
@@ -270,8 +301,10 @@ def record_measurement(
     if found is None:
         raise wrong("promise", _("Сначала запишите обещание: что, было, будет, к какому дню."), "required")
     held = ValuePromise.objects.select_for_update(no_key=True).get(pk=found.pk)
-    measurement = measurement_row(promise=held, by=by, at=at, value=value, measured_at=measured_at, source=source)
-    measurement.save()
+    measurement = save_new(
+        measurement_row(promise=held, by=by, at=at, value=value, measured_at=measured_at, taken_from=taken_from),
+        source, external_id,
+    )  # fmt: skip
     judge(held, round=measurement.pk.hex, at=at)
     return measurement
 

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "common",
     "jobs",
     "accounts",
+    "approvals",
     "audit",
     "worktime",
     "channels",
@@ -322,6 +323,8 @@ AUDIT_OLD_KEYS = env.names("AUDIT_OLD_KEYS")
 AUDIT_ANCHOR = os.environ.get("AUDIT_ANCHOR", "")
 # More different cards than these in an hour are told to auditors and administrators.
 UNUSUAL_CARDS_AN_HOUR: int = int(os.environ.get("UNUSUAL_CARDS_AN_HOUR") or "200")
+# Files and reassignments of more rows than these wait for a second person's consent; 0: never, which production refuses.
+FOUR_EYES_OVER: int = int(os.environ.get("FOUR_EYES_OVER") or "1000")
 
 CELERY_BROKER_URL = REDIS_URL or "redis://127.0.0.1:1/0"
 CELERY_TASK_ACKS_LATE = True

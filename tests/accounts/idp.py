@@ -39,13 +39,21 @@ class Provider:
     sign: Callable[[Claims], str] | None = None
     asked: dict[str, str] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    kid: str = "k1"
+    keys_asked: int = 0
+    """How often somebody came for the public keys."""
 
     @property
     def public_pem(self) -> bytes:
         return self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
     def keys(self) -> Claims:
-        return {"keys": [json.loads(RSAAlgorithm.to_jwk(self.key.public_key())) | {"kid": "k1", "use": "sig"}]}
+        self.keys_asked += 1
+        return {"keys": [json.loads(RSAAlgorithm.to_jwk(self.key.public_key())) | {"kid": self.kid, "use": "sig"}]}
+
+    def roll(self) -> None:
+        """From now on another key of another name, and nothing more of the former one."""
+        self.key, self.kid = rsa.generate_private_key(public_exponent=65537, key_size=2048), "k2"
 
     def authorize(self, address: str) -> str:
         """What the browser would be sent back with: the query of the callback."""
@@ -56,10 +64,9 @@ class Provider:
 
     def token(self, sent: dict[str, str], who: str) -> tuple[int, Claims]:
         asked = self.codes.pop(sent.get("code", ""), None)
-        proved = (
-            asked and b64(hashlib.sha256(sent.get("code_verifier", "").encode()).digest()) == asked["code_challenge"]
-        )
-        if not proved or who != f"{CLIENT}:{SECRET}":
+        shown = b64(hashlib.sha256(sent.get("code_verifier", "").encode()).digest())
+        # As services do: whoever asked without a challenge is asked for no proof.
+        if asked is None or asked.get("code_challenge", shown) != shown or who != f"{CLIENT}:{SECRET}":
             return 400, {"error": "invalid_grant"}
         now = int(time.time())
         claims = {
@@ -69,12 +76,12 @@ class Provider:
         token = (self.sign or self.rs256)(self.twist(claims))
         return 200, {"access_token": "unused", "token_type": "Bearer", "id_token": token}
 
-    def rs256(self, claims: Claims, key: Any = None) -> str:
-        return jwt.encode(claims, key or self.key, algorithm="RS256", headers={"kid": "k1"})
+    def rs256(self, claims: Claims, kid: str = "") -> str:
+        return jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": kid or self.kid})
 
     def hs256_by_public_key(self, claims: Claims) -> str:
         """The classic swap: the public key taken for a shared secret."""
-        head = b64(json.dumps({"alg": "HS256", "typ": "JWT", "kid": "k1"}).encode())
+        head = b64(json.dumps({"alg": "HS256", "typ": "JWT", "kid": self.kid}).encode())
         body = b64(json.dumps(claims).encode())
         signature = hmac.new(self.public_pem, f"{head}.{body}".encode(), hashlib.sha256).digest()
         return f"{head}.{body}.{b64(signature)}"

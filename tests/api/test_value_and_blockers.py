@@ -36,7 +36,7 @@ def test_a_promise_is_given_measured_and_kept(api: Api, office: Office, moment: 
     assert made.status_code == 201, made.content
     promise = made.json()
     assert (promise["state"], promise["target"], promise["measured"]) == ("waiting", "20.0000", None)
-    few = api.post("value-measurements/", {"promise": promise["id"], "value": "15", "source": "отчёт агента"})
+    few = api.post("value-measurements/", {"promise": promise["id"], "value": "15", "taken_from": "отчёт агента"})
     assert (few.status_code, few.json()["lead"]) == (201, str(lead.pk))
     assert api.get(few["Location"]).json() == few.json()
     assert api.get(made["Location"]).json()["measured"] == "15.0000"

@@ -1,6 +1,5 @@
 """Single sign-on against a real service on a port: one that tells the truth, and one that lies in ten ways."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,39 +16,15 @@ from accounts import oidc, services
 from accounts.models import Identity, Session, User
 from accounts.session_store import METHOD
 from common import clock
-from tests.accounts.idp import CLIENT, SECRET, Provider, running
+from tests.accounts.idp import CLIENT, SECRET, Provider
 from tests.office import Office
+from tests.web.sso import HOME, address, come_back
 
 pytestmark = [
     pytest.mark.django_db,
     # The provider that others wrote speaks with libraries of its own age.
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
-HOME = "/login/sso/"
-
-
-@pytest.fixture(scope="module")
-def key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-@pytest.fixture
-def idp(key: rsa.RSAPrivateKey, office: Office, settings: Any) -> Iterator[Provider]:
-    cache.clear()
-    with running(Provider(key, mail=office.olim.email)) as provider:
-        settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = provider.issuer, CLIENT, SECRET
-        settings.OIDC_NAME = "Bank ID"
-        yield provider
-
-
-def come_back(client: Client, idp: Provider, **post: str) -> Any:
-    return client.get(f"{HOME}back/?{idp.authorize(address(client.post(HOME, post)))}")
-
-
-def address(begun: Any) -> str:
-    """Where the press leads. No redirect: the content policy would hold a form to this site."""
-    assert begun.status_code == 200
-    return str(begun["Refresh"].removeprefix("0; url="))
 
 
 def test_a_person_signs_in_by_the_banks_service_and_is_known_by_his_subject_from_then_on(
@@ -142,7 +117,7 @@ def test_without_a_look_at_the_signature_each_forgery_would_pass(
     monkeypatch.setattr(oidc, "ALGORITHMS", ("RS256", "none", "HS256"))
     without("verify_signature", monkeypatch)
     if way == "none":
-        monkeypatch.setattr(oidc, "_key", lambda *_: "")
+        monkeypatch.setattr(oidc, "key_of", lambda *_: "")
     assert come_back(client, idp).status_code == 302
 
 

@@ -36,9 +36,9 @@ def promise(office: Office, lead: Lead | None = None, due: int = 10, **changed: 
     return recording.record_promise(lead=lead, by=office.olim, at=clock.now(), **values | changed)
 
 
-def measure(office: Office, row: ValuePromise, value: str, at: datetime | None = None, source: str = "") -> None:
+def measure(office: Office, row: ValuePromise, value: str, at: datetime | None = None, taken_from: str = "") -> None:
     recording.record_measurement(
-        lead=row.lead, by=office.olim, at=clock.now(), value=Decimal(value), promise=row, measured_at=at, source=source
+        lead=row.lead, by=office.olim, at=clock.now(), value=Decimal(value), promise=row, measured_at=at, taken_from=taken_from
     )
 
 
@@ -53,7 +53,7 @@ def card(client: Client, lead: Lead) -> str:
 def test_the_card_tells_how_far_a_promise_has_come_and_keeps_its_history(office: Office, olim: Client) -> None:
     row = promise(office, due=-1)
     measure(office, row, "2.5", clock.now() - 2 * DAY, "звонок")
-    measure(office, row, "1.25", source="выгрузка")
+    measure(office, row, "1.25", taken_from="выгрузка")
     page = card(olim, row.lead)
     assert "1,25 дн. из 1 дн.: 80 %" in page
     assert "2,5 дн." in page

@@ -270,12 +270,12 @@ class MeasurementForm(RecordForm):
 
     record, title = "measurement", gettext_lazy("Измерение")
     answers = {"value_measured": "value"}
-    besides = ("promise", "measured_at", "source")
+    besides = ("promise", "measured_at", "taken_from")
     layout = (("promise",), ("value", "measured_at"))
     promise = forms.ModelChoiceField(ValuePromise.objects.none(), label=gettext_lazy("Обещание"), required=False)
     value = Figure(label=gettext_lazy("Факт"))
     measured_at = Moment(label=gettext_lazy("Когда измерено"), required=False)
-    source = forms.CharField(label=gettext_lazy("Откуда число"), max_length=200, required=False)
+    taken_from = forms.CharField(label=gettext_lazy("Откуда число"), max_length=200, required=False)
 
     def prepare(self) -> None:
         rows = self.lead.promises.order_by(F("kept_on").asc(nulls_first=True), "due_on", "id")
