@@ -27,6 +27,7 @@ class NoticeKind(models.TextChoices):
     WEBHOOK_STOPPED = "webhook_stopped", _("Вебхук остановлен")
     CAME_AGAIN = "came_again", _("Снова обратился с формы")
     SECURITY = "security", _("Вход и безопасность")
+    APPROVAL = "approval", _("Согласие второго сотрудника")
 
 
 class ReminderKind(models.TextChoices):
@@ -84,7 +85,7 @@ BY_THE_CLOCK = frozenset({NoticeKind.WEEKLY_REPORT})
 _IN_DIGEST = frozenset({NoticeKind.OVERDUE, NoticeKind.PROMISE, NoticeKind.LEAD_ASSIGNED})
 DEFAULT_MODES: Mapping[str, Mapping[str, str]] = {
     Way.EMAIL: {kind: Mode.DIGEST if kind in _IN_DIGEST else Mode.NONE for kind in NoticeKind.values}
-    | {NoticeKind.WEBHOOK_STOPPED: Mode.AT_ONCE, NoticeKind.SECURITY: Mode.AT_ONCE},
+    | dict.fromkeys([NoticeKind.WEBHOOK_STOPPED, NoticeKind.SECURITY, NoticeKind.APPROVAL], Mode.AT_ONCE),
     Way.TELEGRAM: dict.fromkeys(NoticeKind.values, Mode.AT_ONCE)
     | {NoticeKind.LEAD_ASSIGNED: Mode.DIGEST, NoticeKind.WEEKLY_REPORT: Mode.NONE},
 }

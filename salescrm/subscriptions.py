@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import SEES_EVERYTHING, Role
 from agents.events import PartiesAdded, PartyChanged
 from agents.models import Party
+from approvals.events import ConsentAsked, ConsentDecided
 from audit.events import UnusualViewing
 from backlog import corrections, rescheduling
 from backlog.events import ActionDone, ActionPlanned, ResultUndone
@@ -156,6 +157,20 @@ def tell_second_factor_taken(event: SecondFactorTaken) -> None:
     notify(user_id=event.user_id, kind=NoticeKind.SECURITY, key=key, at=event.at, facts=facts, by_id=event.by_id)
 
 
+def tell_consent_asked(event: ConsentAsked) -> None:
+    """Everybody who may give it. What was asked for stands on the page: conditions may name a person."""
+    facts = {"approval": str(event.approval_id), "asker": event.by_name}
+    key = f"approval:{event.approval_id}:{event.at.isoformat()}"
+    for user_id in event.people:
+        notify(user_id=user_id, kind=NoticeKind.APPROVAL, key=f"{key}:{user_id}", at=event.at, facts=facts)
+
+
+def tell_consent_decided(event: ConsentDecided) -> None:
+    facts = {"approval": str(event.approval_id), "agreed": event.agreed}
+    key = f"approval:{event.approval_id}:decided"
+    notify(user_id=event.asked_by_id, kind=NoticeKind.APPROVAL, key=key, at=event.at, facts=facts, by_id=event.by_id)
+
+
 def tell_unusual_viewing(event: UnusualViewing) -> None:
     """Auditors and administrators, once an hour for each person who looks at so much."""
     viewer = User.objects.filter(pk=event.user_id).values_list("name", flat=True).first() or ""
@@ -230,6 +245,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     ImportFinished: [tell_import_finished, rank_after_import, forecast_after_import, publish_import],
     EndpointStopped: [tell_endpoint_stopped],
     UnusualViewing: [tell_unusual_viewing],
+    ConsentAsked: [tell_consent_asked],
+    ConsentDecided: [tell_consent_decided],
     WeekReported: [tell_weekly_report],
 }
 

@@ -323,7 +323,7 @@ AUDIT_OLD_KEYS = env.names("AUDIT_OLD_KEYS")
 AUDIT_ANCHOR = os.environ.get("AUDIT_ANCHOR", "")
 # More different cards than these in an hour are told to auditors and administrators.
 UNUSUAL_CARDS_AN_HOUR: int = int(os.environ.get("UNUSUAL_CARDS_AN_HOUR") or "200")
-# Files and reassignments of more rows than these wait for a second person's consent; 0: never, which production refuses.
+# Files and reassignments of more rows wait for a second person's consent; 0: never, which production refuses.
 FOUR_EYES_OVER: int = int(os.environ.get("FOUR_EYES_OVER") or "1000")
 
 CELERY_BROKER_URL = REDIS_URL or "redis://127.0.0.1:1/0"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "accounts", "agents", "api", "approvals", "audit", "backlog", "calls", "channels", "common", "dashboards", "demo", "documents",
-    "forms", "funnel", "hypotheses", "imports", "inbox", "jobs", "leads", "monitoring", "notifications", "outreach",
-    "plans", "priority", "privacy", "runner", "salescrm", "tools", "web", "webhooks", "worktime",
+    "accounts", "agents", "api", "approvals", "audit", "backlog", "calls", "channels", "common", "dashboards", "demo",
+    "documents", "forms", "funnel", "hypotheses", "imports", "inbox", "jobs", "leads", "monitoring", "notifications",
+    "outreach", "plans", "priority", "privacy", "runner", "salescrm", "tools", "web", "webhooks", "worktime",
 )  # fmt: skip
 
 

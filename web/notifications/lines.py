@@ -25,6 +25,7 @@ ICONS = {
     NoticeKind.IMPORT_FINISHED: "import", NoticeKind.WEEKLY_REPORT: "chart",
     NoticeKind.HYPOTHESIS: "scales", NoticeKind.TOKEN: "lock", NoticeKind.WEBHOOK_STOPPED: "warning",
     NoticeKind.CAME_AGAIN: "user", NoticeKind.SECURITY: "lock",
+    NoticeKind.APPROVAL: "users",
 }  # fmt: skip
 
 
@@ -189,6 +190,12 @@ def _security(facts: dict[str, Any], _name: str) -> str:
     return _("%(by)s снял ваш второй фактор. Если вы об этом не просили, сообщите в службу безопасности") % values
 
 
+def _approval(facts: dict[str, Any], _name: str) -> str:
+    if asker := facts.get("asker"):
+        return _("%(name)s просит согласия на массовое действие") % {"name": asker}
+    return _("Согласие получено, можно продолжать") if facts.get("agreed") else _("В согласии отказано")
+
+
 def _language() -> str:
     return get_language() or "ru"
 
@@ -209,6 +216,7 @@ TEXTS: Mapping[str, Callable[[dict[str, Any], str], str]] = {
     NoticeKind.WEBHOOK_STOPPED: _webhook,
     NoticeKind.CAME_AGAIN: _came_again,
     NoticeKind.SECURITY: _security,
+    NoticeKind.APPROVAL: _approval,
 }
 
 
@@ -232,6 +240,8 @@ def address_of(line: Line) -> str:
         return _reverse("integrations:webhook", number)
     if number := facts.get("viewed_by"):
         return f"{_reverse('audit:person')}?user={number}"
+    if number := facts.get("approval"):
+        return f"{_reverse('approvals:list')}#approval-{number}"
     if number := facts.get("service_account"):
         return _reverse("integrations:account", number)
     if line.notice.lead_id is not None:
