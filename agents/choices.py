@@ -92,6 +92,12 @@ class ConsentSource(models.TextChoices):
     MESSAGE = "message", _("Сообщение или письмо")
 
 
+class ConsentEnd(models.TextChoices):
+    """Why a consent was withdrawn, where it was not the party who took it back."""
+
+    IMPORT = "import", _("загрузка файла отменена")
+
+
 class ConsentState(models.TextChoices):
     LIVE = "live", _("действует")
     WITHDRAWN = "withdrawn", _("отозвано")

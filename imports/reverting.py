@@ -1,6 +1,10 @@
-"""Taking an import back, in chunks that survive a kill. What somebody has worked on since stays, and is counted."""
+"""Taking an import back, in chunks that survive a kill. What somebody has worked on since stays, and is counted.
 
-from collections.abc import Sequence
+The consents that it gave end first, also of those who stay: a consent stands by its proof, and the proof was the file.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +13,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, ProtectedError
 
 from accounts.models import User
+from agents.choices import ConsentEnd
 from agents.models import Party, Segment
+from agents.services.consents import end_of_batch
 from common import clock
 from common.changes import save_changes
 from funnel import log
@@ -29,12 +35,18 @@ def revert(job: JobRun) -> Again | None:
     if run.state != ImportState.REVERTING:
         return None
     with pghistory.context(user=str(run.owner_id), job="import_revert", import_id=str(run.pk)):
-        for _chunk in chunks(run):
+        for _chunk in chain(end_consents(run), chunks(run)):
             renew(job)
             if stopping.told():
                 return Again()
         finish(run)
     return None
+
+
+def end_consents(run: Import) -> Iterator[int]:
+    """End one chunk a transaction, yielding after each; their rows stay, with the reason."""
+    while ended := end_of_batch(batch=run.pk, at=clock.now(), end=ConsentEnd.IMPORT, most=CHUNK):
+        yield ended
 
 
 def chunks(run: Import) -> Any:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team
 from agents.choices import (
     AgentStatus,
+    ConsentEnd,
     ConsentPurpose,
     ConsentSource,
     ConsentState,
@@ -131,7 +132,8 @@ class Consent(models.Model):
     """A party's consent to have its data used: for what, by which text, how and when given or withdrawn.
 
     ``text_hash`` is the SHA-256 of the wording (``agents.services.wordings``): a version's wording does not change.
-    ``evidence`` says by what it can be shown: the number of a paper, of a recording, of a file.
+    ``evidence`` says by what it can be shown: the number of a paper, of a recording, of a file. ``batch`` is the import
+    that it came with; where that was taken back, ``end_reason`` says so.
     """
 
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="consents")
@@ -143,6 +145,10 @@ class Consent(models.Model):
     given_at = models.DateTimeField(_("дано"))
     expires_at = models.DateTimeField(_("действует до"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("отозвано"), null=True, blank=True)
+    end_reason = models.CharField(
+        _("почему отозвано"), max_length=10, choices=ConsentEnd.choices, blank=True, default="", db_default=""
+    )
+    batch = models.UUIDField(_("загрузка"), null=True, blank=True)
 
     objects = ConsentQuerySet.as_manager()
 
@@ -155,6 +161,9 @@ class Consent(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["purpose", "text_version"], condition=~Q(text_hash=""), name="consent_wording"),
+            models.Index(
+                fields=["batch"], condition=Q(batch__isnull=False, withdrawn_at__isnull=True), name="consent_of_batch"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import demand_write
 from accounts.models import User
-from agents.choices import ConsentPurpose, ConsentSource
+from agents.choices import ConsentEnd, ConsentPurpose, ConsentSource
 from agents.models import Consent, Party
 from agents.services import wordings
 from common.errors import FieldError, Invalid, Refused
@@ -65,9 +65,12 @@ def record_consent(*, party: Party, by: User, at: datetime, **given: Any) -> Con
 
 
 @transaction.atomic
-def record_consents(*, given: Iterable[tuple[UUID, ConsentDraft]], by: User, at: datetime) -> int:
+def record_consents(
+    *, given: Iterable[tuple[UUID, ConsentDraft]], by: User, at: datetime, batch: UUID | None = None
+) -> int:
     """Write down many at once, by party id; those that are in force already stay as they are. Returns how many were
-    given. Raises Invalid for the first one that does not fit, and then writes none."""
+    given. ``batch`` is the import that they come with. Raises Invalid for the first one that does not fit, and then
+    writes none."""
     demand_write(by)
     drafts = [(party_id, tidy(draft)) for party_id, draft in given]
     for _party_id, draft in drafts:
@@ -75,7 +78,7 @@ def record_consents(*, given: Iterable[tuple[UUID, ConsentDraft]], by: User, at:
             raise Invalid(errors[0].message, errors)
     _make_room([party_id for party_id, _draft in drafts], at)
     known = wordings.known(_wordings_of(draft for _party_id, draft in drafts))
-    rows = [_build(party_id, draft, known) for party_id, draft in drafts]
+    rows = [_build(party_id, draft, known, batch) for party_id, draft in drafts]
     Consent.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
     return len(rows)
 
@@ -86,6 +89,15 @@ def withdraw_consent(*, consent: Consent, by: User, at: datetime) -> Consent:
     Consent.objects.filter(pk=consent.pk, withdrawn_at__isnull=True).update(withdrawn_at=at)
     consent.refresh_from_db(fields=["withdrawn_at"])
     return consent
+
+
+def end_of_batch(*, batch: UUID, at: datetime, end: ConsentEnd, most: int) -> int:
+    """Withdraw what an import gave and is still in force, ``most`` at a time: nobody stands behind it any more. What
+    was in force before the import, and what was given since, is not of it. Returns how many were withdrawn."""
+    with transaction.atomic():
+        standing = Consent.objects.filter(batch=batch, withdrawn_at__isnull=True).order_by("pk")
+        ids = list(standing.select_for_update(no_key=True).values_list("pk", flat=True)[:most])
+        return Consent.objects.filter(pk__in=ids).update(withdrawn_at=at, end_reason=end)
 
 
 def problems(draft: ConsentDraft, at: datetime) -> list[FieldError]:
@@ -134,11 +146,13 @@ def _wordings_of(drafts: Iterable[ConsentDraft]) -> set[wordings.Wording]:
     return {(draft.purpose, draft.text_version) for draft in drafts if not draft.text.strip()}
 
 
-def _build(party_id: UUID, draft: ConsentDraft, known: Mapping[wordings.Wording, str]) -> Consent:
+def _build(
+    party_id: UUID, draft: ConsentDraft, known: Mapping[wordings.Wording, str], batch: UUID | None = None
+) -> Consent:
     return Consent(
         party_id=party_id, purpose=draft.purpose, source=draft.source, text_version=draft.text_version,
         text_hash=wordings.fingerprint(draft.text) or known.get((draft.purpose, draft.text_version), ""),
-        evidence=draft.evidence, given_at=draft.given_at, expires_at=draft.expires_at,
+        evidence=draft.evidence, given_at=draft.given_at, expires_at=draft.expires_at, batch=batch,
     )  # fmt: skip
 
 

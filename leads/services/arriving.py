@@ -256,7 +256,7 @@ class Arriving:
         of = {arrival.index: arrival.party.pk for arrival in self.arrivals}
         of |= {index: self.updated[index].party_id for index in self.updated}
         given = [(of[index], one) for index, draft in enumerate(self.drafts) if index in of for one in draft.consents]
-        consents.record_consents(given=given, by=self.by, at=self.at)
+        consents.record_consents(given=given, by=self.by, at=self.at, batch=self.batch)
 
     def _note_versions(self) -> None:
         given = {
