@@ -71,8 +71,16 @@ def verified(given: str) -> bool:
     return bool(data.is_user_verified())
 
 
+LONGEST_NAME = 60
+
+
 def name_of(given: str, number: int) -> str:
-    return one_line(given)[:60] or _("Ключ %(number)s") % {"number": number}
+    """What the person calls the key, or its number. Raises Invalid for a name that does not fit."""
+    name = one_line(given)
+    if len(name) > LONGEST_NAME:
+        message = _("Длиннее %(limit)s знаков. Сократите.") % {"limit": LONGEST_NAME}
+        raise Invalid(message, [FieldError("name", "too_long", message)])
+    return name or _("Ключ %(number)s") % {"number": number}
 
 
 def refused() -> Invalid:

@@ -30,6 +30,10 @@ _LIMITS = {
     "contact_person": 120,
     "consent_text": 40,
     "consent_evidence": 300,
+    "segment": 200,
+    "subsegment": 200,
+    "owner": 120,
+    "lead_generator": 120,
 }
 
 
@@ -88,7 +92,7 @@ class Drafter:
     def _try(self, name: str, cells: dict[str, str], read: Any) -> Any:
         """Read a cell by ``read(text, rule)``; an empty cell is None, a bad one is noted and None."""
         text = cells.get(name, "")
-        if not text:
+        if not text or len(text) > _LIMITS.get(name, len(text)):
             return None
         try:
             return read(text, self.map.fields[name])

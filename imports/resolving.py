@@ -75,7 +75,7 @@ class Names:
         return _first(rows, name__iexact=text)
 
     def _new_segment(self, text: str, parent_id: UUID | None) -> UUID:
-        fields = {"kind": self.kind, "name": one_line(text)[:200], "parent_id": parent_id}
+        fields = {"kind": self.kind, "name": one_line(text), "parent_id": parent_id}
         segment = create_segment(by=self.by, fields=fields).segment
         self.made.setdefault("segments", []).append(str(segment.pk))
         return segment.pk
@@ -87,7 +87,7 @@ class Names:
     def _new_person(self, text: str) -> User | None:
         if not self.by.is_administrator:
             return None
-        code = one_line(text)[:100]
+        code = one_line(text)
         user = User.objects.create_user(
             f"{abs(hash_of(code)):x}@import.invalid", name=code, role=Role.PRODUCT_OWNER, is_active=False
         )

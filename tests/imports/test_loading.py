@@ -100,6 +100,19 @@ def test_a_mapping_that_does_not_fit_names_every_column(office: Office) -> None:
     assert {error.field for error in refusal.value.errors} == {"name", "colour", "key"}
 
 
+def test_a_segment_with_too_long_a_name_is_reported_and_not_cut(office: Office) -> None:
+    long, fits = ["Акмаль", "+998901112233", "а" * 201], ["Дилором", "+998901112244", "б" * 200]
+    run = take(office.olim, csv_bytes([["Имя", "Телефон", "Сегмент"], long, fits]))
+    mapping = people_mapping(segment={"column": "Сегмент", "unknown": "create"})
+    services.choose_columns(run=run, by=office.olim, mapping=mapping)
+    check(run, office.olim)
+    run = load(run, office.olim)
+    assert (run.created, run.refused) == (1, 1)
+    bad = run.rows.get(status="refused").errors[0]
+    assert (bad["field"], bad["code"]) == ("Сегмент", "too_long")
+    assert Lead.objects.get().segment.name == "б" * 200
+
+
 def test_a_worker_killed_between_chunks_goes_on_where_it_stood(office: Office) -> None:
     rows = [["Имя", "Телефон"], *[[f"Агент {i}", f"+99890{i:07d}"] for i in range(30)]]
     run = take(office.olim, csv_bytes(rows))

@@ -75,14 +75,14 @@ def key(request: HttpRequest) -> HttpResponse:
     user, wrong = person(request), ""
     if request.method == "POST":
         try:
-            made = passkeys.made(request.POST.get("credential", ""))
             name = passkeys.name_of(request.POST.get("name", ""), len(second_factor.standing(user).keys) + 1)
+            made = passkeys.made(request.POST.get("credential", ""))
             codes = second_factor.add_key(user=user, name=name, credential=made, at=clock.now())
         except Invalid as refusal:
             wrong = refusal.message
         else:
             return _done(request, codes, _("Ключ доступа добавлен."))
-    context = {"wrong": wrong, "options": passkeys.offer(user), "name": request.POST.get("name", "")[:60]}
+    context = {"wrong": wrong, "options": passkeys.offer(user), "name": request.POST.get("name", "")}
     return show(request, "account/security_key.html", context, status=422 if wrong else 200)
 
 
