@@ -10,6 +10,7 @@ from accounts.scope import people
 from agents.choices import AbcClass, AgentStatus, InitiativeStatus, Kind, LegalForm, Partnership
 from agents.models import Agent, Initiative, Party, Product, Segment
 from agents.selectors import branch_ids
+from common.outside_filters import OutsideFilter
 
 
 class BranchFilter(filters.ModelMultipleChoiceFilter):
@@ -19,15 +20,13 @@ class BranchFilter(filters.ModelMultipleChoiceFilter):
         return qs.filter(segment__in=branch_ids(row.pk for row in value)) if value else qs
 
 
-class PartyFilter(filters.FilterSet):
+class PartyFilter(OutsideFilter):
     q = filters.CharFilter(method="by_text", label=_("Имя, телефон, ИНН"), max_length=200)
     segment = BranchFilter(queryset=lambda request: Segment.objects.visible_to(request.user), label=_("Сегмент"))
     owner = filters.ModelMultipleChoiceFilter(queryset=lambda request: people(request.user), label=_("Закреплён за"))
     city = filters.CharFilter(lookup_expr="iexact", label=_("Город"), max_length=120)
     legal_form = filters.ChoiceFilter(choices=LegalForm.choices, label=_("Кто это"))
     tax_id = filters.CharFilter(label=_("ИНН / СТИР / ПИНФЛ"), max_length=14)
-    source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
-    external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
     created_at = filters.IsoDateTimeFromToRangeFilter(label=_("Создан"))
 
     class Meta:
@@ -49,7 +48,7 @@ class ClientFilter(PartyFilter):
     )
 
 
-class SegmentFilter(filters.FilterSet):
+class SegmentFilter(OutsideFilter):
     q = filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("Название"), max_length=200)
     kind = filters.ChoiceFilter(choices=Kind.choices, label=_("Кого объединяет"))
     city = filters.CharFilter(lookup_expr="iexact", label=_("Город"), max_length=120)
@@ -62,21 +61,17 @@ class SegmentFilter(filters.FilterSet):
         queryset=lambda request: Initiative.objects.visible_to(request.user),
         label=_("Инициатива"),
     )
-    source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
-    external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
 
     class Meta:
         model = Segment
         fields: list[str] = []
 
 
-class InitiativeFilter(filters.FilterSet):
+class InitiativeFilter(OutsideFilter):
     q = filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("Название"), max_length=200)
     status = filters.MultipleChoiceFilter(choices=InitiativeStatus.choices, label=_("Состояние"))
     owner = filters.ModelMultipleChoiceFilter(queryset=lambda request: people(request.user), label=_("Владелец"))
     product = filters.ModelMultipleChoiceFilter(queryset=Product.objects.all(), label=_("Продукт"))
-    source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
-    external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
 
     class Meta:
         model = Initiative

@@ -15,6 +15,7 @@ from backlog.metrics import METRICS
 from backlog.models import Action, Finding, Goal, Sprint
 from backlog.weeks import monday_of_code
 from common import clock
+from common.outside_filters import OutsideFilter
 from leads.filters import BranchChoice, Period, VisibleChoice
 from leads.models import Lead
 
@@ -47,7 +48,7 @@ class SprintFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class GoalFilter(filters.FilterSet):
+class GoalFilter(OutsideFilter):
     q = filters.CharFilter(field_name="statement", lookup_expr="icontains", label=_("Слова цели"), max_length=200)
     owner = VisibleChoice(rows=people, label=_("Владелец"), null_label=None)
     sprint = VisibleChoice(rows=Sprint.objects.visible_to, label=_("Неделя"), null_label=None)
@@ -57,15 +58,12 @@ class GoalFilter(filters.FilterSet):
     metric = filters.MultipleChoiceFilter(choices=[(m.code, m.name) for m in METRICS.values()], label=_("Метрика"))
     status = filters.MultipleChoiceFilter(choices=GoalStatus.choices, label=_("Состояние"))
 
-    source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
-    external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
-
     class Meta:
         model = Goal
         fields: list[str] = []
 
 
-class ActionFilter(filters.FilterSet):
+class ActionFilter(OutsideFilter):
     """``sprint=none`` are the ideas, ``goal=none`` what serves no goal."""
 
     q = filters.CharFilter(field_name="title", lookup_expr="icontains", label=_("Слова действия"), max_length=200)
@@ -84,9 +82,6 @@ class ActionFilter(filters.FilterSet):
     slot_start = Period(field_name="slot_at", label=_("Слот времени"))
     overdue = filters.ChoiceFilter(choices=YES_NO, method="by_overdue", label=_("Просрочено"))
 
-    source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
-    external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
-
     class Meta:
         model = Action
         fields: list[str] = []
@@ -96,7 +91,7 @@ class ActionFilter(filters.FilterSet):
         return rows.filter(pk__in=late) if wanted == "true" else rows.exclude(pk__in=late)
 
 
-class FindingFilter(filters.FilterSet):
+class FindingFilter(OutsideFilter):
     q = filters.CharFilter(method="by_text", label=_("Слова находки"), max_length=200)
     view = filters.ChoiceFilter(choices=VIEWS, method="by_view", label=_("Чьи"), empty_label=None)
     metric = filters.MultipleChoiceFilter(choices=[(m.code, m.name) for m in METRICS.values()], label=_("Метрика"))
@@ -104,9 +99,6 @@ class FindingFilter(filters.FilterSet):
         queryset=lambda request: Segment.objects.visible_to(request.user), label=_("Сегмент")
     )
     owner = filters.ModelMultipleChoiceFilter(queryset=lambda request: _authors(request.user), label=_("Автор"))
-
-    source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
-    external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
 
     class Meta:
         model = Finding

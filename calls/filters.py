@@ -11,11 +11,12 @@ from agents.models import Agent, Client
 from calls.choices import CallResult, Direction
 from calls.models import Call
 from calls.querysets import LIKELY_EMPTY
+from common.outside_filters import OutsideFilter
 from leads.filters import Period, VisibleChoice
 from leads.models import Lead
 
 
-class CallFilter(filters.FilterSet):
+class CallFilter(OutsideFilter):
     q = filters.CharFilter(method="by_text", label=_("Имя, телефон"), max_length=200)
     at = Period(label=_("Начало"))
     direction = filters.MultipleChoiceFilter(choices=Direction.choices, label=_("Направление"))
@@ -29,8 +30,6 @@ class CallFilter(filters.FilterSet):
     lead = VisibleChoice(rows=Lead.objects.visible_to, label=_("Лид"))
     agent = VisibleChoice(field_name="party", rows=Agent.objects.visible_to, label=_("Агент"))
     client = VisibleChoice(field_name="party", rows=Client.objects.visible_to, label=_("Клиент"))
-    source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
-    external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
 
     class Meta:
         model = Call

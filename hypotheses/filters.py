@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.scope import people
 from agents.filters import BranchFilter
 from agents.models import Initiative, Segment, Utp
+from common.outside_filters import OutsideFilter
 from hypotheses.choices import Decision, Status
 from hypotheses.models import Hypothesis
 
 
-class HypothesisFilter(filters.FilterSet):
+class HypothesisFilter(OutsideFilter):
     q = filters.CharFilter(method="by_text", label=_("Номер, проблема, УТП"), max_length=200)
     status = filters.ChoiceFilter(choices=Status.choices, label=_("Состояние"))
     verdict = filters.MultipleChoiceFilter(choices=Decision.choices, label=_("Вердикт"))
@@ -27,8 +28,6 @@ class HypothesisFilter(filters.FilterSet):
         label=_("УТП"),
         distinct=True,
     )
-    source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
-    external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
 
     class Meta:
         model = Hypothesis

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import people
 from agents.models import Party, Product
+from common.outside_filters import OutsideFilter
 from leads.choices import Answer, BlockerCategory, BlockerStatus, MeetingKind, MeetingStatus
 from leads.filters import Period
 from leads.models import Agreement, Blocker, Contract, Interview, Meeting, ValueMeasurement, ValuePromise
@@ -19,7 +20,7 @@ def owner(field_name: str) -> filters.ModelMultipleChoiceFilter:
     )
 
 
-class FactFilter(filters.FilterSet):  # type: ignore[misc]  # django_filters carries no types
+class FactFilter(OutsideFilter):
     lead = filters.UUIDFilter(field_name="lead_id", label=_("Лид"))
     owner = owner("lead__owner")
     created_at = Period(label=_("Записано"))
@@ -69,7 +70,7 @@ class ContractFilter(FactFilter):
         return rows.exclude(file="") if wanted else rows.filter(file="")
 
 
-class ValuePromiseFilter(PromiseFilter):
+class ValuePromiseFilter(PromiseFilter, OutsideFilter):
     """The page's own, and what another system asks by. Rows carry ``state``."""
 
     lead = filters.UUIDFilter(field_name="lead_id", label=_("Лид"))
@@ -81,7 +82,7 @@ class ValuePromiseFilter(PromiseFilter):
         fields: list[str] = []
 
 
-class MeasurementFilter(filters.FilterSet):  # type: ignore[misc]  # django_filters carries no types
+class MeasurementFilter(OutsideFilter):
     promise = filters.UUIDFilter(field_name="promise_id", label=_("Обещание"))
     lead = filters.UUIDFilter(field_name="promise__lead_id", label=_("Лид"))
     owner = owner("promise__lead__owner")
@@ -93,7 +94,7 @@ class MeasurementFilter(filters.FilterSet):  # type: ignore[misc]  # django_filt
         fields: list[str] = []
 
 
-class BlockerFilter(filters.FilterSet):  # type: ignore[misc]  # django_filters carries no types
+class BlockerFilter(OutsideFilter):
     status = filters.ChoiceFilter(choices=BlockerStatus.choices, label=_("Состояние"))
     category = filters.MultipleChoiceFilter(choices=BlockerCategory.choices, label=_("Категория"))
     product = filters.ModelMultipleChoiceFilter(queryset=Product.objects.all(), label=_("Продукт"), distinct=False)
@@ -101,9 +102,6 @@ class BlockerFilter(filters.FilterSet):  # type: ignore[misc]  # django_filters 
         field_name="holds__party", queryset=lambda request: Party.objects.visible_to(request.user),
         label=_("Агент или клиент"),
     )  # fmt: skip
-
-    source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
-    external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
 
     class Meta:
         model = Blocker

@@ -17,6 +17,7 @@ from agents.choices import Kind
 from agents.models import Agent, Initiative, Product, Segment, Utp
 from agents.selectors import branch_ids
 from common import clock
+from common.outside_filters import OutsideFilter
 from funnel.choices import PassageState
 from funnel.models import Funnel, Passage, Stage
 from hypotheses.evidence import members_of
@@ -92,7 +93,7 @@ class BranchChoice(VisibleChoice):
         return qs.filter(within | Q(**{f"{self.field_name}__isnull": True}) if NOBODY in value else within)
 
 
-class LeadFilter(filters.FilterSet):
+class LeadFilter(OutsideFilter):
     """``reached`` with ``state`` and the ``then_*`` dimensions opens exactly the rows that a funnel number counts."""
 
     q = filters.CharFilter(method="by_text", label=_("Имя, телефон, ИНН"), max_length=200)
@@ -121,8 +122,6 @@ class LeadFilter(filters.FilterSet):
     tag = filters.CharFilter(field_name="tags", lookup_expr="contains", method="by_tag", label=_("Метка"))
     created_at = Period(label=_("Создан"))
     next_action_at = Period(label=_("Срок шага"))
-    external_id = filters.CharFilter(label=_("Внешний номер"), max_length=120)
-    source = filters.CharFilter(label=_("Внешняя система"), max_length=60)
     batch = filters.UUIDFilter(label=_("Загрузка"))
     party = filters.UUIDFilter(field_name="party_id", label=_("Агент или клиент"))
 

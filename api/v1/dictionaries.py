@@ -17,6 +17,7 @@ from api.fields import Flag, Money, Ref, Slug, Text, Words
 from api.resources import Readable
 from api.shapes import FromOutside, Shown
 from api.v1.offers import every_product
+from common.outside_filters import OutsideFilter
 
 
 class ProductShape(Shown):
@@ -72,15 +73,13 @@ class UtpShape(FromOutside):
     expanded = serializers.DictField(read_only=True)
 
 
-class UtpFilter(filters.FilterSet):
+class UtpFilter(OutsideFilter):
     q = filters.CharFilter(field_name="statement", lookup_expr="icontains", max_length=200)
     segment = filters.ModelMultipleChoiceFilter(
         queryset=lambda request: Segment.objects.visible_to(request.user), distinct=False
     )
     product = filters.ModelMultipleChoiceFilter(queryset=Product.objects.all(), distinct=False)
     active = filters.BooleanFilter()
-    source = filters.CharFilter(max_length=60)
-    external_id = filters.CharFilter(max_length=120)
 
     class Meta:
         model = Utp
