@@ -20,7 +20,7 @@ def refuse_insecure(environ: Mapping[str, str] = os.environ) -> None:
 
 def found(environ: Mapping[str, str]) -> Iterator[str]:
     """One line for each thing that is wrong."""
-    for rule in (_switches, _keys, _hosts, _addresses, _stores, _ways_out, _borders):
+    for rule in (_switches, _keys, _eyes, _hosts, _addresses, _stores, _ways_out, _borders):
         yield from rule(environ)
 
 
@@ -42,6 +42,12 @@ def _keys(environ: Mapping[str, str]) -> Iterator[str]:
     for name in ("HEALTH_TOKEN", "METRICS_TOKEN", "TELEGRAM_HOOK_SECRET"):
         if 0 < len(environ.get(name, "")) < SHORTEST_TOKEN:
             yield f"{name}: at least {SHORTEST_TOKEN} random characters, or leave it empty"
+
+
+def _eyes(environ: Mapping[str, str]) -> Iterator[str]:
+    over = environ.get("FOUR_EYES_OVER") or "1000"
+    if not over.isdigit() or int(over) < 1:
+        yield "FOUR_EYES_OVER: a number above 0; more rows than these wait for a second person's consent"
 
 
 def _hosts(environ: Mapping[str, str]) -> Iterator[str]:
@@ -71,7 +77,7 @@ def _stores(environ: Mapping[str, str]) -> Iterator[str]:
     if database.username == "postgres":
         yield "DATABASE_URL: a role of its own, not the superuser postgres"
     asked = dict(parse_qsl(database.query)).get("sslmode")
-    if _is_elsewhere(database) and asked not in {"require", "verify-ca", "verify-full"}:
+    if _is_elsewhere(database) and asked not in {"verify-ca", "verify-full"}:
         yield "DATABASE_URL: ?sslmode=verify-full, the database is on another machine"
     if _is_elsewhere(redis) and redis.scheme != "rediss":
         yield "REDIS_URL: rediss://, the broker is on another machine"

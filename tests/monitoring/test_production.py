@@ -1,9 +1,12 @@
 """Production refuses to start insecure; each rule is shown to be one by a start that breaks it alone."""
 
+import ast
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +14,7 @@ from salescrm.settings.env import Unset
 from salescrm.settings.refusals import found, refuse_insecure
 
 ROOT = Path(__file__).resolve().parents[2]
+REFUSALS = ROOT / "salescrm" / "settings" / "refusals.py"
 KEY, OTHER = "k7Qp2xVn9Lr4Tz8Wb3Yd6Hs1Jf5Gm0Ac" * 2, "m0Ac5Gs1Jf6Hd3Yb8Wz4Tr9Ln2Vx7Qp" * 2
 GOOD = {
     "SECRET_KEY": KEY,
@@ -37,6 +41,8 @@ BAD = [
     ("TELEGRAM_HOOK_SECRET", {"TELEGRAM_HOOK_SECRET": "guess"}),
     ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": "*"}),
     ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": "crm.bank.example,.bank.example"}),
+    ("FOUR_EYES_OVER", {"FOUR_EYES_OVER": "0"}),
+    ("FOUR_EYES_OVER", {"FOUR_EYES_OVER": "many"}),
     ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": "0"}),
     ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": ""}),
     ("PUBLIC_URL", {"PUBLIC_URL": "http://crm.bank.example"}),
@@ -49,6 +55,7 @@ BAD = [
     ("DATABASE_URL", {"DATABASE_URL": "postgresql://postgres:9f3c1b7e5a2d4c6f@postgres/crm"}),
     ("DATABASE_URL", {"DATABASE_URL": ELSEWHERE}),
     ("DATABASE_URL", {"DATABASE_URL": f"{ELSEWHERE}?sslmode=prefer"}),
+    ("DATABASE_URL", {"DATABASE_URL": f"{ELSEWHERE}?sslmode=require"}),
     ("REDIS_URL", {"REDIS_URL": "redis://redis:6379/0"}),
     ("REDIS_URL", {"REDIS_URL": "redis://:9f3c1b7e5a2d4c6f@10.1.2.3:6379/0"}),
     ("SMTP_URL", {"SMTP_URL": "smtp://crm:secret@mail.bank.example:25"}),
@@ -59,6 +66,7 @@ BAD = [
             ("SMTP_URL", "smtps://crm:secret@mail.example.com", {}),
             ("WEBHOOK_URL", "https://sms.example.com/send", {}),
             ("OIDC_ISSUER", "https://id.example.com", {}),
+            ("LDAP_URL", "ldaps://directory.example.com", {}),
             ("TELEGRAM_API_URL", "https://bots.example.com", {"TELEGRAM_BOT_TOKEN": "1:a"}),
             ("TELEGRAM_API_URL", "", {"TELEGRAM_BOT_TOKEN": "1:a"}),
             ("WEBHOOK_HOSTS", "*,evil-core.bank.uz:8443", {}),
@@ -93,6 +101,40 @@ def test_an_insecure_start_is_refused_by_the_name_of_its_variable(name: str, cha
     assert not any(len(value) > 11 and value in line for value in changes.values()), "the value stays out of the log"
     with pytest.raises(Unset, match=name):
         refuse_insecure(GOOD | changes)
+
+
+def refusals() -> list[ast.Expr]:
+    """Every place that says a line of refusal."""
+    tree = ast.walk(ast.parse(REFUSALS.read_text(encoding="utf-8")))
+    return [one for one in tree if isinstance(one, ast.Expr) and isinstance(one.value, ast.Yield)]
+
+
+class Without(ast.NodeTransformer):
+    """The refusal of one line is never said; all others are."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        if node.lineno != self.line:
+            return node
+        return ast.fix_missing_locations(ast.If(test=ast.Constant(value=False), body=[node], orelse=[]))
+
+
+def found_without(line: int) -> Callable[[Mapping[str, str]], Iterator[str]]:
+    names: dict[str, Any] = {}
+    tree = Without(line).visit(ast.parse(REFUSALS.read_text(encoding="utf-8")))
+    exec(compile(tree, REFUSALS.name, "exec"), names)
+    kept: Callable[[Mapping[str, str]], Iterator[str]] = names["found"]
+    return kept
+
+
+@pytest.mark.parametrize("line", [one.lineno for one in refusals()])
+def test_each_refusal_that_is_taken_away_lets_a_bad_start_through(line: int) -> None:
+    """The control: no refusal stands there without a start that it alone keeps out."""
+    lax = found_without(line)
+    assert [name for name, changes in BAD if not list(lax(GOOD | changes))]
+    assert not list(lax(GOOD))
 
 
 def start(changes: dict[str, str], *command: str) -> subprocess.CompletedProcess[str]:
