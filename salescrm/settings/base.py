@@ -371,5 +371,7 @@ LOGGING = {
         "celery.beat": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
+        # Below that it tells whose mail was typed.
+        "django_auth_ldap": {"level": "WARNING"},
     },
 }
