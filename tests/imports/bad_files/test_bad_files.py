@@ -77,8 +77,3 @@ def _is_told(run: Import, wizard: Wizard) -> None:
             assert item["message"]
             assert len(item["value"]) <= 5
             assert str(row.number) in told
-
-
-def test_the_list_is_whole() -> None:
-    elsewhere = {51, 52, 53, 54, 55, 56, 58, 60}  # circumstances: test_circumstances.py, test_consents.py, bench
-    assert {file.number for file in FILES} == set(range(1, 61)) - elsewhere
