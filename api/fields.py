@@ -239,12 +239,13 @@ class Traits(serializers.Field[Any, Any, Any, Any]):
         return cast("dict[str, Any]", data)
 
 
+FILE_NAME_LENGTH = 200
 FILE_SCHEMA = {
     "type": "object",
     "required": ["name", "content"],
     "additionalProperties": False,
     "properties": {
-        "name": {"type": "string", "maxLength": 200},
+        "name": {"type": "string", "maxLength": FILE_NAME_LENGTH},
         "content": {"type": "string", "contentEncoding": "base64"},
     },
 }
@@ -259,8 +260,11 @@ class InlineFile(serializers.Field[Any, Any, Any, Any]):
         if not named or not all(isinstance(part, str) for part in data.values()):
             message = _("Нужны name и content: имя файла и его содержимое в base64.")
             raise serializers.ValidationError(message, code="invalid")
+        if len(data["name"]) > FILE_NAME_LENGTH:  # cut off it would lose its ending, and a PDF be refused as none
+            message = _("Имя файла длиннее %(most)s знаков. Сократите его, окончание оставьте.")
+            raise serializers.ValidationError({"name": [message % {"most": FILE_NAME_LENGTH}]}, code="too_long")
         try:
             content = base64.b64decode(data["content"], validate=True)
         except (binascii.Error, ValueError) as error:
             raise serializers.ValidationError({"content": [_("Это не base64.")]}, code="invalid") from error
-        return SimpleUploadedFile(data["name"][:200], content)
+        return SimpleUploadedFile(data["name"], content)
