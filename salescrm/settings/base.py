@@ -221,9 +221,8 @@ MASKING = dict(
 )
 # For how long a consent holds where nobody named a day: "purpose=days" (processing, marketing, transfer), separated by
 # commas. A purpose that is not named has no term: its consent holds until it is withdrawn.
-CONSENT_DAYS = {
-    name: int(days) for name, days in (pair.split("=") for pair in env.names("CONSENT_DAYS", "marketing=1095"))
-}
+# No law names the 1095: the bank's lawyer decides (docs/operations.md).
+CONSENT_DAYS = env.days("CONSENT_DAYS", "marketing=1095", of=("processing", "marketing", "transfer"))
 # Without which consents a file of leads is not taken: purposes, separated by commas. Empty: a file may say nothing.
 IMPORT_CONSENTS = env.names("IMPORT_CONSENTS", "")
 # Whom a restored copy must forget again: ids, outside the database. Keep it with the backups (docs/operations.md).

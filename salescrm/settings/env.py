@@ -1,12 +1,14 @@
 """Small readers of the environment: one place that knows how a URL becomes Django's dictionaries."""
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from common.pooling import TRY_SECONDS, try_again
 from runner.state import read_urls
 
+MOST_DAYS = 36_500
 _LIMITS = (
     "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 "
     # A killed worker's statement lets go of its locks within seconds, not at the end of its time.
@@ -30,6 +32,18 @@ def required(name: str) -> str:
 
 def names(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def days(name: str, default: str, *, of: Collection[str]) -> dict[str, int]:
+    """Days by what they hold for, ``marketing=1095,transfer=365``; set to nothing, for none. Raises Unset for a word
+    that is not among ``of`` and for days below 1: a slip of the pen must not make a term endless."""
+    found = {}
+    for pair in names(name, default):
+        what, _equals, number = (part.strip() for part in pair.partition("="))
+        if what not in of or not number.isdecimal() or not 1 <= int(number) <= MOST_DAYS:
+            raise Unset(f"{name}: write name=days (1 to {MOST_DAYS}), separated by commas. Names: {', '.join(of)}.")
+        found[what] = int(number)
+    return found
 
 
 def smtp(url: str) -> dict[str, object]:

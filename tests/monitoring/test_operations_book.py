@@ -18,7 +18,7 @@ OUR_OWN = {
     "DEMO_MODE", "ADMIN_PASSWORD", "PATH", "PYTHONUNBUFFERED", "SECRET_KEY", "REMAP_SIGTERM",
 }  # fmt: skip
 READ = re.compile(
-    r"""(?:environ\.get|environ|getenv|env\.names|env\.required|names|required|service_url)[(\[]\s*["']([A-Z][A-Z0-9_]+)["']"""
+    r"""(?:environ\.get|environ|getenv|env\.names|env\.days|env\.required|names|required|service_url)[(\[]\s*["']([A-Z][A-Z0-9_]+)["']"""
 )
 NAMED = re.compile(r"`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|PORT)`")
 
