@@ -19,7 +19,9 @@ from accounts.guesses import TooManyGuesses
 from accounts.models import User
 from accounts.stepup import ReauthRequired
 from accounts.stepup import demand as demand_fresh
+from common.changes import StaleVersion
 from common.errors import Refused
+from common.middleware import request_id
 from jobs import once
 from web import stepup
 from web.views import errors
@@ -95,8 +97,20 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
         return errors.forbidden(request, refusal)
     if isinstance(refusal, TooManyGuesses):
         return errors.too_many(request, refusal)
-    context = {"message": refusal.message, "errors": refusal.errors, "refusal": refusal}
+    # «Choose what to keep» is said beside the two versions; here there is nothing to choose from.
+    stale = isinstance(refusal, StaleVersion)
+    more = [wrong for wrong in refusal.errors if wrong.message != refusal.message]
+    context = {"stale": stale, "message": "" if stale else refusal.message, "errors": [] if stale else more}
+    context |= {"status": refusal.status, "back": came_from(request), "request_id": request_id.get()}
     return render(request, "errors/409.html", context, status=refusal.status)
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of this site on which the deed was asked for; empty where nobody says, or where it is this very page."""
+    where = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(where, {request.get_host()}, require_https=request.is_secure())
+    again = request.method == "GET" and where == request.build_absolute_uri()
+    return where if ours and not again else ""
 
 
 def busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
