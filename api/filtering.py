@@ -11,12 +11,14 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
+from api import filter_words
 from api.fields import Moment
 from api.personal import demand_for_list
 from api.problems import BadParameters
 
 RANGE = {"gte": "after", "lte": "before"}
 _TIMES = (filters.IsoDateTimeFilter, filters.IsoDateTimeFromToRangeFilter)
+_FLAGS = frozenset({"true", "false"})
 _MULTIPLE = (filters.MultipleChoiceFilter, filters.ModelMultipleChoiceFilter)
 
 
@@ -86,6 +88,8 @@ def bound(filterset: type[filters.FilterSet], request: Request, rows: QuerySet[A
     for name in set(request.query_params) & set(names):
         theirs, one = names[name]
         values = request.query_params.getlist(name)
+        if isinstance(one, filters.BooleanFilter) and values[0] not in _FLAGS:
+            raise BadParameters([(name, *filter_words.not_a_flag())])  # the form would ignore it in silence
         data.setlist(theirs, [_moment(name, value) for value in values] if isinstance(one, _TIMES) else values)
     found = filterset(data=data, queryset=rows, request=request)
     if not found.form.is_valid():
@@ -109,9 +113,9 @@ def _form_errors(
     for field, problems in errors.items():
         ours = [name for name, (theirs, _one) in names.items() if theirs in data and theirs.startswith(field)]
         exact = [name for name in ours if names[name][0] == field]
-        for problem in problems:
-            text = " ".join(problem.messages)
-            found += [(name, problem.code or "invalid", text) for name in exact or ours or [field]]
+        for name in exact or ours:
+            theirs, one = names[name]
+            found += [(name, *filter_words.refusal(one, problem, str(data.get(theirs)))) for problem in problems]
     return found
 
 

@@ -91,7 +91,7 @@ class StageRetire(Strict):
 
 class StageFilter(filters.FilterSet):
     kind = filters.ChoiceFilter(choices=Kind.choices)
-    funnel = filters.CharFilter(field_name="funnel__code")
+    funnel = filters.ModelChoiceFilter(queryset=Funnel.objects.all(), to_field_name="code")
     active = filters.BooleanFilter()
 
     class Meta:
