@@ -125,7 +125,8 @@ def log_ended_call(told: Told) -> State:
 
 def record_signing(told: Told) -> State:
     """A contract that another system saw signed, on the lead named by ``lead`` (our id) or by the system's own
-    ``lead_external_id``. The stage is not moved: a fact opens a gate, a person or a move passes it."""
+    ``lead_external_id``; ``external_id`` is the contract's. The stage is not moved: a fact opens a gate, a person or
+    a move passes it."""
     fields = Fields(told.data, told.by)
     lead, source = fields.row("lead", Lead.objects.visible_to), fields.text("source", most=60) or told.source
     known_as = fields.text("lead_external_id", most=120, required=lead is None and "lead" not in told.data)
@@ -137,12 +138,12 @@ def record_signing(told: Told) -> State:
             )
     number, signed_on = fields.text("number", most=60, required=True), fields.day("signed_on", required=True)
     provides, terms, service = (fields.text(name, most=2000) for name in ("provides", "terms", "bank_service"))
-    fields.left.pop("external_id", None)  # of the message: by it the inbox keeps the order
+    name = {"source": source, "external_id": own} if (own := fields.text("external_id", most=120)) else {}
     fields.finish()
     if provides or terms or service or not lead.contracts.filter(number=number, signed_on=signed_on).exists():
         record_contract(
             lead=lead, by=told.by, at=told.at, number=number, signed_on=signed_on,
-            provides=provides, terms=terms, bank_service=service,
+            provides=provides, terms=terms, bank_service=service, **name,
         )  # fmt: skip
     return State.DONE
 

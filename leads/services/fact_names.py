@@ -1,6 +1,7 @@
 """Facts that another system knows by a name of its own: the pair is one fact's, of whichever lead."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ TAKEN = _("Такой внешний номер уже записан за др�
 def save_new(fact: Fact, source: str, external_id: str) -> Fact:
     """Raises KnownOutside."""
     fact.source, fact.external_id = source, external_id
-    with known_once(TAKEN):
+    with _once(external_id):
         fact.save()
     return fact
 
@@ -24,5 +25,10 @@ def save_new(fact: Fact, source: str, external_id: str) -> Fact:
 def go_on(fact: Fact, changes: Mapping[str, Any], source: str, external_id: str) -> Fact:
     """Complete a known fact. A name is given to it, never taken away. Raises KnownOutside."""
     name = {"source": source, "external_id": external_id} if external_id else {}
-    with known_once(TAKEN):
+    with _once(external_id):
         return save_changes(fact, {**changes, **name})
+
+
+def _once(external_id: str) -> AbstractContextManager[None]:
+    """A savepoint only where there is a name that may be taken: most facts are written by hand."""
+    return known_once(TAKEN) if external_id else nullcontext()

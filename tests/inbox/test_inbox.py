@@ -188,6 +188,16 @@ def test_a_signing_that_does_not_fit_is_named(pbx: System, office: Office, field
     assert f"{field}: " in Arrival.objects.get(type="contract.signed").error
 
 
+def test_a_signed_contract_bears_the_name_that_its_system_gave_it(pbx: System, office: Office) -> None:
+    pbx.tell("lead.upserted", lead(owner=office.olim.email))
+    pbx.tell(
+        "contract.signed", {"lead_external_id": "l-1", "number": "7", "signed_on": "2026-01-20", "external_id": "c"}
+    )
+    assert carried_out() == ["done", "done"]
+    kept, origin = Lead.objects.get().contracts.get(), Lead.objects.get().source
+    assert (kept.source, kept.external_id) == (origin, "c")
+
+
 def test_a_contract_of_a_lead_out_of_sight_is_not_written_down(office: Office) -> None:
     foreign = office.lead(office.sitora)
     north = System(office, team=office.north)
