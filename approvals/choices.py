@@ -18,6 +18,7 @@ class Deed(models.TextChoices):
     LEADS = "leads", _("Выгрузка лидов")
     CALLS = "calls", _("Выгрузка звонков")
     HAND_OVER = "hand_over", _("Передача лидов другому сотруднику")
+    LOAD = "load", _("Загрузка файла со сменой владельцев")
 
 
 class State(models.TextChoices):

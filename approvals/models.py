@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -66,3 +67,11 @@ class Approval(Record):
 
     def __str__(self) -> str:
         return f"{self.deed} {self.count} {self.state}"
+
+    def waits(self, at: datetime) -> bool:
+        """Whether it may still be decided."""
+        return self.state == State.WAITING and at < self.until
+
+    def stands(self, at: datetime) -> bool:
+        """Whether the consent has not run out."""
+        return self.state == State.AGREED and at < self.until

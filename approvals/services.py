@@ -42,19 +42,18 @@ def demand(*, what: Mass, by: User, at: datetime) -> None:
     A consent stands for exactly these conditions, for its person, until its end, for a tenth more rows than it was
     given to; and as long as whoever gave it could still give it.
     """
-    if is_needed(what.count) and not any(_covers(given, what) for given in standing(what=what, by=by, at=at)):
+    if is_needed(what.count) and standing(what=what, by=by, at=at) is None:
         raise SecondPersonNeeded(what)
 
 
-def standing(*, what: Mass, by: User, at: datetime) -> list[Approval]:
-    """Consents to this that have not run out and whose givers may still give them, the newest first."""
+def standing(*, what: Mass, by: User, at: datetime) -> Approval | None:
+    """The newest consent that covers this, has not run out, and whose giver could still give it."""
     rows = Approval.objects.filter(asked_by=by, digest=what.digest, state=State.AGREED, until__gt=at)
-    found = rows.select_related("decided_by__team").order_by("-decided_at")
-    return [given for given in found if given.decided_by is not None and may_decide(given.decided_by, by)]
-
-
-def _covers(given: Approval, what: Mass) -> bool:
-    return what.count <= given.count + given.count // GROWTH
+    for given in rows.select_related("decided_by__team").order_by("-decided_at"):
+        covers = what.count <= given.count + given.count // GROWTH
+        if covers and given.decided_by is not None and may_decide(given.decided_by, by):
+            return given
+    return None
 
 
 @transaction.atomic
@@ -63,9 +62,8 @@ def ask(*, what: Mass, by: User, reason: str, at: datetime) -> Approval:
     that whoever is about to decide the old ones is told. Raises Invalid."""
     if not is_needed(what.count):
         raise Invalid(_("Согласие не нужно: столько строк можно взять и так."))
-    values = {
-        "count": what.count, "words": what.words, "reason": _text(reason, "reason", _("Напишите, зачем это нужно.")),
-    }  # fmt: skip
+    why = _text(reason, "reason", _("Напишите, зачем это нужно."))
+    values = {"count": what.count, "words": [list(pair) for pair in what.words], "reason": why}
     fresh = {"asked_at": at, "until": at + WAITS}
     key = {"asked_by": by, "deed": what.deed, "digest": what.digest, "state": State.WAITING}
     rows = Approval.objects.select_for_update(no_key=True)

@@ -19,11 +19,12 @@ from accounts.guesses import TooManyGuesses
 from accounts.models import User
 from accounts.stepup import ReauthRequired
 from accounts.stepup import demand as demand_fresh
+from approvals.services import SecondPersonNeeded
 from common.changes import StaleVersion
 from common.errors import Refused
 from common.middleware import request_id
 from jobs import once
-from web import stepup
+from web import foureyes, stepup
 from web.views import errors
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,8 @@ def page(*methods: str, fresh: bool = False, file: bool = False) -> Callable[[Vi
                 response = view(request, *args, **kwargs)
             except ReauthRequired as refusal:
                 response = stepup.ask(request, refusal, wrong=wrong, file=file)
+            except SecondPersonNeeded as refusal:
+                response = foureyes.closed(request, refusal.what)
             except Refused as refusal:
                 response = refused(request, refusal)
             except OperationalError as error:

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("community/", include("web.community.urls")),
     path("imports/", include("web.imports.urls")),
     path("audit/", include("web.audit.urls")),
+    path("approvals/", include("web.approvals.urls")),
     path("settings/integrations/", include("web.integrations.urls")),
     path("settings/privacy/", include("web.privacy.urls")),
     path("settings/", include("web.settings.urls")),

@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.roles import Role
 from accounts.scope import people
 from agents.choices import Kind
 from agents.models import Initiative
@@ -20,9 +21,11 @@ from api.fields import Choice, Flag, InlineFile, Moment, Ref, Text, Words
 from api.problems import Entry
 from api.resources import Readable
 from api.shapes import Nothing, Shown, Strict
+from approvals.services import SecondPersonNeeded
 from common import clock
-from common.errors import FieldError
+from common.errors import FieldError, NotAllowed
 from imports import services
+from imports.consent import press_load
 from imports.mapping import KEYS, UNKNOWN
 from imports.models import Import, ImportRow, ImportState, RowStatus
 
@@ -170,8 +173,17 @@ class Imports(Readable):
             at, good = clock.now(), bool(values.get("accept_good"))
             if mode == DRY_RUN:
                 services.start_check(run=run, by=self.caller, at=at)
-            else:
+            elif self.caller.role == Role.SERVICE:
                 services.start_loading(run=run, by=self.caller, at=at, accept_good=good)
+            else:
+                self._press(run, good)
+
+    def _press(self, run: Import, good: bool) -> None:
+        """A person in his browser: what needs a second one is asked for on the page of the load."""
+        try:
+            press_load(run=run, by=self.caller, at=clock.now(), accept_good=good)
+        except SecondPersonNeeded as refusal:
+            raise NotAllowed(refusal.message) from refusal
 
     @extend_schema(summary=_("Остановить"), request=Nothing, responses=ImportShape)
     @action(detail=True, methods=["post"])

@@ -24,7 +24,8 @@ KNOWN = {(one.status, one.code) for one in CATALOGUE}
 CODES = {one.code for one in CATALOGUE}
 # Raised by pages alone: no deed of the API comes by them.
 ONLY_PAGES = {
-    "channel_not_configured", "draw_again", "legal_hold", "nothing_given_up", "sso_refused", "wrong_status",
+    "already_closed", "channel_not_configured", "directory_away", "draw_again", "legal_hold", "nothing_given_up",
+    "second_person_needed", "sso_refused", "wrong_status",
 }  # fmt: skip
 
 

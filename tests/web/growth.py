@@ -9,6 +9,7 @@ from accounts.models import Team, User
 from agents.models import Consent, Contact, Initiative, InitiativeMember, InitiativeSegment, Product, Segment, Utp
 from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft, create_party
+from approvals.models import Approval
 from backlog.models import Action, Borrowing, Finding, FindingLike
 from calls.models import Call
 from common import clock
@@ -56,6 +57,7 @@ def grow(world: World, rows: int = 50) -> None:
     _hypotheses(office, lead, rows)
     _plans(office, rows)
     _papers(office, lead, rows)
+    _approvals(office, rows)
     Import.objects.bulk_create([
         Import(kind="agent", file_name=f"f{n}.csv", owner=office.olim, team=office.north, total=3) for n in range(rows)
     ])  # fmt: skip
@@ -125,6 +127,17 @@ def _papers(office: Office, lead: Lead, rows: int) -> None:
         for n in range(rows)
     ])  # fmt: skip
     PaperTemplate.objects.bulk_create([PaperTemplate(kind="agent", name=f"Шаблон {n}", **own) for n in range(rows)])
+
+
+def _approvals(office: Office, rows: int) -> None:
+    """Half of them wait, half were agreed to."""
+    at, told = clock.now(), {"words": [["Вид", "Все"]], "conditions": [], "count": 5000, "reason": "Сверка"}
+    said = {"decided_by": office.nodira, "decided_at": at, "state": "agreed"}
+    Approval.objects.bulk_create([
+        Approval(asked_by=office.olim, deed="leads", digest=str(n), asked_at=at, until=at + timedelta(days=1), **told,
+                 **(said if n % 2 else {}))
+        for n in range(rows)
+    ])  # fmt: skip
 
 
 def _community(office: Office, lead: Lead, rows: int) -> None:

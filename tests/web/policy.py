@@ -52,6 +52,8 @@ SHARED_WITH = {"olim": {"lola", "nargiza", "anvar"}, "lola": {"nargiza", "anvar"
 MATES = {"olim": {"lola"}}
 SHARED = frozenset({"segment", "utp"})
 PRIVATE = frozenset({"day_off", "notice", "job"})
+# Who reads a request for consent besides the asker: heads and those who see everything, but no mate of his.
+OF_HEADS, HEADS = frozenset({"approval"}), frozenset({"nodira", "nargiza", "sardor", "adiba", "aziz"})
 SETTINGS_OWN = frozenset({"webhook", "delivery"})
 BANKS_OWN = frozenset({
     "blocker", "user", "team", "stage", "reason", "product", "holiday", "rate", "opt_out", "hook", "funnel",
@@ -461,6 +463,13 @@ AUDIT = [
     *_rules(Door.ADMIN, "lead", [("audit:restore", POST, _HISTORY)]),
 ]  # fmt: skip
 
+APPROVALS = [
+    *_rules(Door.STAFF, "", [("approvals:list", GET)]),
+    # Whoever only reads takes files too, and asks for himself.
+    *_rules(Door.OWN, "", [("approvals:ask", POST)]),
+    *_rules(Door.WRITERS, "approval", [("approvals:decide", POST)]),
+]
+
 _NOUNS = ("initiative", "segment", "agent", "client", "lead")
 _AROUND_LEADS = {
     "meetings": ("meeting", "GET PATCH"), "interviews": ("interview", GET), "agreements": ("agreement", GET),
@@ -578,7 +587,7 @@ AREAS: dict[str, list[Rule]] = {
     "community": COMMUNITY, "documents": DOCUMENTS, "reports": REPORTS, "hypotheses": HYPOTHESES,
     "results": RESULTS, "start": START,
     "calls": CALLS, "outreach": OUTREACH, "settings": SETTINGS, "integrations": INTEGRATIONS,
-    "audit": AUDIT, "api": API, "week": WEEK, "day": DAY, "plans": PLANS,
+    "audit": AUDIT, "api": API, "week": WEEK, "day": DAY, "plans": PLANS, "approvals": APPROVALS,
 }  # fmt: skip
 POLICY: tuple[Rule, ...] = tuple(rule for rules in AREAS.values() for rule in rules)
 # Answers «no such address» to everybody, in the form of a problem.
@@ -596,6 +605,8 @@ def visible(kind: str, owner: str, actor: str, *, to_write: bool = False) -> boo
         return actor in _ALL
     if kind in PRIVATE:
         return actor == owner
+    if kind in OF_HEADS:
+        return actor == owner or (actor in HEADS and actor in SEES[owner])
     if kind == "own_team" and actor in MATES.get(owner, ()):
         return True
     return actor in SEES[owner] or (kind in SHARED and actor in SHARED_WITH.get(owner, ()))

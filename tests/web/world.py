@@ -21,6 +21,8 @@ from agents.services.consents import record_consent
 from agents.services.contacts import ContactDraft
 from agents.services.parties import PartyDraft, create_party
 from agents.services.rates import set_rate
+from approvals.services import ask as ask_consent
+from approvals.subject import Mass
 from backlog.services.actions import create_action
 from backlog.services.findings import publish_finding
 from backlog.services.goals import create_goal
@@ -205,6 +207,7 @@ class World:
             "call": self._call(owner, lead, bird),
             **self._outreach(owner, lead, bird),
             "refusal": self._refusal(client, owner),
+            "approval": self._approval(owner, bird),
             **self._papers(owner, bird, lead),
         }
         return made | (self._trouble(lead.party, owner) if troubles else {})
@@ -344,6 +347,11 @@ class World:
         started = start(hypothesis=made, by=owner, at=at)
         record_earlier(hypothesis=started, members=[(lead.pk, started.arms.get().pk, at)])
         return made.pk
+
+    @staticmethod
+    def _approval(owner: User, bird: str) -> UUID:
+        what = Mass.of("leads", {"q": [bird]}, 5_000, [("Поиск", f"{bird} Моторс")])
+        return ask_consent(what=what, by=owner, reason=f"{bird}: сверка", at=clock.now()).pk
 
     @staticmethod
     def _call(owner: User, lead: Lead, bird: str) -> UUID:

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agents.masking import mask_phone, sees_plain
+from approvals.services import demand
 from calls.choices import CallResult, Direction
 from calls.models import Call
 from calls.selectors import by_person, by_person_and_day
 from common import clock
 from common.errors import FieldError, Invalid
 from web.calls.asking import SPANS, Asked, ask
+from web.calls.subject import whole_journal
 from web.pages import page, person, show
 from web.tables import csv_answer
 
@@ -41,11 +43,13 @@ def call_list(request: HttpRequest) -> HttpResponse:
 
 @page("GET", fresh=True, file=True)
 def export(request: HttpRequest) -> HttpResponseBase:
-    """Raises Invalid where a condition was not understood: a file must not hold more than was asked for."""
+    """Raises Invalid where a condition was not understood: a file must not hold more than was asked for;
+    SecondPersonNeeded where it holds too many for one pair of eyes."""
     at, reader = clock.now(), person(request)
     asked = ask(request, reader, at)
     if problems := asked.listing.problems:
         raise Invalid(" ".join(problems), [FieldError("filters", "invalid", text) for text in problems])
+    demand(what=whole_journal(asked), by=reader, at=at)
     return csv_answer(_Sheet(asked, reader), f"calls-{timezone.localtime(at):%Y-%m-%d}", reader=reader)
 
 

@@ -14,6 +14,7 @@ from accounts.access import demand_write
 from common import clock
 from common.errors import Refused
 from imports import reporting, services
+from imports.consent import press_load
 from imports.models import Import
 from imports.services import get_import_for
 from web.imports.forms import ColumnsForm, FileForm
@@ -125,7 +126,7 @@ def load(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """All rows or, where that was chosen, the good ones."""
 
     def start(**deed: Any) -> Import:
-        return services.start_loading(**deed, accept_good=request.POST.get("rows") == "good")
+        return press_load(**deed, accept_good=request.POST.get("rows") == "good")
 
     return _press(request, pk, start, at=clock.now())
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.access import demand_write
 from accounts.models import User
+from approvals.services import demand
 from common import clock
 from common.errors import Invalid, Refused
 from leads.models import Lead
@@ -120,8 +121,12 @@ def _ask(request: HttpRequest, form: Deed, picked: Picked, *, status: int = 200)
 
 
 def _run(request: HttpRequest, form: Deed, picked: Picked) -> str:
-    """Each row by itself: one that is refused does not hold the others back. Returns where to go on."""
+    """Each row by itself: one that is refused does not hold the others back. Returns where to go on.
+
+    Raises SecondPersonNeeded before the first."""
     result, at = Result(), clock.now()
+    if what := form.mass(picked.leads):
+        demand(what=what, by=form.user, at=at)
     for lead in picked.leads:
         try:
             with transaction.atomic():

@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.scope import people
 from agents.models import Segment
+from approvals.subject import Mass
 from leads.choices import Outcome
 from leads.filters import NOBODY
 from leads.models import Lead, LossReason
 from leads.services import editing, outcomes
 from web.leads.forms_base import Day, Moment, PageForm
+from web.leads.subject import hand_over
 
 
 class Deed(PageForm):
@@ -34,6 +36,10 @@ class Deed(PageForm):
     def offer(self, leads: Sequence[Lead]) -> None:
         """Fill the choices for these leads."""
 
+    def mass(self, leads: Sequence[Lead]) -> Mass | None:
+        """What a second person must agree to where it touches too many; None for a deed that is easily undone."""
+        return None
+
     @abstractmethod
     def do(self, lead: Lead, at: datetime) -> Lead:
         """Change one lead. Raises what its service raises."""
@@ -48,6 +54,9 @@ class Hand(Deed):
         named = [(pk, person.name) for pk, person in self.people.items()]
         nobody = (NOBODY, _("Никто: в очередь команды"))
         self.fields["owner"].choices = [("", _("Выберите")), *named, nobody]  # type: ignore[attr-defined]
+
+    def mass(self, leads: Sequence[Lead]) -> Mass:
+        return hand_over(frozenset(lead.pk for lead in leads), self.people.get(self.cleaned_data["owner"]))
 
     def do(self, lead: Lead, at: datetime) -> Lead:
         owner = self.people.get(self.cleaned_data["owner"])

@@ -15,11 +15,13 @@ from openpyxl.cell import WriteOnlyCell
 from agents.choices import ContactType, Kind
 from agents.masking import mask_phone, sees_plain
 from agents.models import Contact
+from approvals.services import demand
 from common.errors import FieldError, Invalid
 from leads.choices import Outcome
 from leads.models import Lead
 from web.leads.columns import ordering, phone_of
 from web.leads.filtering import Asked, ask
+from web.leads.subject import whole_list
 from web.pages import page
 from web.tables import csv_answer
 
@@ -31,10 +33,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @page("GET", fresh=True, file=True)
 def export(request: HttpRequest) -> HttpResponse:
-    """Raises Invalid where a condition was not understood: a file must not hold more than was asked for."""
+    """Raises Invalid where a condition was not understood: a file must not hold more than was asked for;
+    SecondPersonNeeded where it holds too many for one pair of eyes."""
     asked = ask(request)
     if asked.problems:
         raise Invalid(" ".join(asked.problems), [FieldError("filters", "invalid", text) for text in asked.problems])
+    demand(what=whole_list(asked), by=asked.user, at=asked.at)
     if request.GET.get("format") == "xlsx":
         return _xlsx(asked)
     return cast("HttpResponse", _csv(asked))

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
+from approvals.selectors import waiting as waiting_approvals
+from common import clock
 from leads.dictionaries import Gaps, gaps
 from monitoring.board import dead_count
 from web.pages import page, person, show
@@ -23,7 +25,9 @@ class Section(NamedTuple):
 @page("GET")
 def index(request: HttpRequest) -> HttpResponse:
     found = gaps(person(request))
-    return show(request, "settings/index.html", {"sections": [*_people(found), *_work(found), *_systems()]})
+    waiting = waiting_approvals(person(request), clock.now()).count()
+    sections = [*_people(found), *_work(found), *_systems(), _consents(waiting)]
+    return show(request, "settings/index.html", {"sections": sections})
 
 
 def _people(found: Gaps) -> list[Section]:
@@ -86,6 +90,14 @@ def _systems() -> list[Section]:
             _("Кто видел клиента, что делал сотрудник, история записей"), [],
         ),
     ]  # fmt: skip
+
+
+def _consents(waiting: int) -> Section:
+    return Section(
+        resolve_url("approvals:list"), "done", _("Согласия второго сотрудника"),
+        _("Кто просит большую выгрузку или передачу лидов и что ему ответили"),
+        _told((waiting, _("Ждут решения: %(n)s"))),
+    )  # fmt: skip
 
 
 def _told(*counts: tuple[int, str]) -> list[str]:
