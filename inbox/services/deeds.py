@@ -138,12 +138,12 @@ def record_signing(told: Told) -> State:
             )
     number, signed_on = fields.text("number", most=60, required=True), fields.day("signed_on", required=True)
     provides, terms, service = (fields.text(name, most=2000) for name in ("provides", "terms", "bank_service"))
-    name = {"source": source, "external_id": own} if (own := fields.text("external_id", most=120)) else {}
+    own = fields.text("external_id", most=120)
     fields.finish()
     if provides or terms or service or not lead.contracts.filter(number=number, signed_on=signed_on).exists():
         record_contract(
             lead=lead, by=told.by, at=told.at, number=number, signed_on=signed_on,
-            provides=provides, terms=terms, bank_service=service, **name,
+            provides=provides, terms=terms, bank_service=service, source=source, external_id=own,
         )  # fmt: skip
     return State.DONE
 

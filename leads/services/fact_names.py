@@ -31,4 +31,4 @@ def go_on(fact: Fact, changes: Mapping[str, Any], source: str, external_id: str)
 
 def _once(external_id: str) -> AbstractContextManager[None]:
     """A savepoint only where there is a name that may be taken: most facts are written by hand."""
-    return known_once(TAKEN) if external_id else nullcontext()
+    return known_once(str(TAKEN)) if external_id else nullcontext()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api import filter_words
 from api.document import document
 from tests.api.contract import Api
 from tests.office import Office
@@ -105,3 +106,13 @@ def test_a_wrong_value_is_refused_in_the_language_of_the_caller(api: Api, office
         for language in ("ru", "uz", "en")
     }
     assert len(said) == 3
+
+
+def test_left_to_the_form_the_words_would_be_those_of_a_page(
+    api: Api, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def of_the_form(_one: Any, problem: Any, _given: str) -> tuple[str, str]:
+        return "invalid", " ".join(problem.messages)
+
+    monkeypatch.setattr(filter_words, "refusal", of_the_form)
+    assert "nope" in refused(api.get("leads/", stage="nope"), "stage")
