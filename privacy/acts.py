@@ -26,11 +26,16 @@ def to_pdf(erasure: Erasure, lines: list[dict[str, Any]], at: datetime) -> bytes
     """In Russian whoever asked: the act is a paper of the bank."""
     with translation.override("ru"):
         name = _("Акт № %(number)s об уничтожении персональных данных") % {"number": erasure.number}
-        story = [pdf.title(name), *pdf.pairs(_head(erasure, at)), pdf.heading(_("Что удалено"))]
+        story = [
+            pdf.title(name),
+            *pdf.pairs(_head(erasure, at)),
+            pdf.heading(_("Откуда удалены имя, контакты и тексты, записей")),
+        ]
         story += pdf.pairs((_step_name(line["step"]), str(line["rows"])) for line in lines[1:] if line["rows"])
         story += [pdf.heading(_("Что осталось")), pdf.words(_stays())]
         story += [pdf.heading(_("Выписка из журнала")), *pdf.pairs(_logged(lines))]
-        story += [pdf.words(_("Подписи комиссии: ____________________   ____________________   ____________________"))]
+        story += [pdf.words(_("Здесь данных не нашлось: %(places)s.") % {"places": _empty(lines)})]
+        story += [pdf.signatures(_("Подписи комиссии:"), lines=3)]
         return pdf.to_bytes(story, called=name)
 
 
@@ -54,7 +59,12 @@ def _stays() -> str:
 
 
 def _logged(lines: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    return [(line["step"], str(line["rows"])) for line in lines[1:]]
+    return [(line["step"], str(line["rows"])) for line in lines[1:] if line["rows"]]
+
+
+def _empty(lines: list[dict[str, Any]]) -> str:
+    """Each place that was gone through, too: the act says that nothing was left out."""
+    return ", ".join(line["step"] for line in lines[1:] if not line["rows"])
 
 
 def _step_name(key: str) -> str:

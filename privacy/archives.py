@@ -1,12 +1,10 @@
 """Everything that is known of a person, as one archive: data.json for machines, report.pdf for people, his files."""
 
-import base64
 import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
@@ -20,7 +18,7 @@ from audit.models import View
 from common import clock
 from common.personal import Holds, Whom
 from privacy import history as past
-from privacy import pdf, registry, subjects, wiping
+from privacy import registry, reports, subjects, wiping
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +29,13 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One table or place: its rows as they stand, and as the audit remembers them."""
+    """One table or place: its rows as they stand, and as the audit remembers them. No model where it is no table."""
 
     key: str
     title: str
     rows: list[dict[str, Any]]
     history: list[dict[str, Any]]
+    model: type[models.Model] | None = None
 
 
 def make(party: Party) -> Archive:
@@ -50,7 +49,7 @@ def make(party: Party) -> Archive:
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("data.json", json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))
-            archive.writestr("report.pdf", _report(party, parts, at))
+            archive.writestr("report.pdf", reports.to_pdf(party.name, parts, at))
             for name, content in files.items():
                 archive.writestr(f"files/{name}", content)
     return Archive(target.getvalue(), sum(len(part.rows) + len(part.history) for part in parts))
@@ -63,13 +62,14 @@ def _plain(part: Part) -> dict[str, Any]:
 def _parts(whom: Whom, files: dict[str, bytes]) -> Iterator[Part]:
     for holds in registry.tables():
         if not (holds.via or holds.by_value or holds.by_id or holds.pair or holds.anonym):
-            yield Part(holds.model._meta.label, str(holds.title), list(_mentions(holds, whom)), [])
+            yield Part(holds.model._meta.label, str(holds.title), list(_mentions(holds, whom)), [], holds.model)
             continue
         label = holds.model._meta.label
         rows = holds.model._base_manager.filter(pk__in=list(whom.records[label])).order_by("pk")
         kept = past.rows_of(holds, whom)
         history = [] if kept is None else [_told(row, holds, {}) for row in kept.order_by("pgh_created_at", "pk")]
-        yield Part(label, str(holds.title), [_told(row, holds, files) for row in rows], history)
+        told = [_told(row, holds, files) for row in rows]
+        yield Part(label, str(holds.title), told, history, holds.model)
     for aside in registry.asides():
         yield Part(aside.key, str(aside.title), [dict(one) for one in aside.tell(whom)], [])
     yield Part("audit.View", _("Кто смотрел ваши данные"), [dict(view) for view in _views(whom)], [])
@@ -121,30 +121,3 @@ def _views(whom: Whom) -> Iterator[Mapping[str, Any]]:
     """Who looked, not from where: the address is a colleague's."""
     rows = View.objects.filter(subjects__overlap=[*whom.records["agents.Party"], *whom.records["leads.Lead"]])
     yield from rows.order_by("at").values("at", "user_id", "look", "route", "fields", "purpose")
-
-
-def _report(party: Party, parts: list[Part], at: datetime) -> bytes:
-    name = _("Персональные данные: %(name)s") % {"name": party.name}
-    story = [
-        pdf.title(name),
-        pdf.words(_("Составлено %(at)s. Те же данные для машин — в файле data.json.") % {"at": at}),
-    ]
-    for part in parts:
-        story.append(pdf.heading(f"{part.title} · {len(part.rows)}"))
-        for row in part.rows:
-            story += pdf.pairs((key, _text(value)) for key, value in row.items() if value not in ("", None, [], {}))
-        if part.history:
-            story.append(pdf.words(_("Прежние редакции: %(count)s.") % {"count": len(part.history)}))
-            for row in part.history:
-                story += pdf.pairs((key, _text(value)) for key, value in row.items() if _is_told(key, value))
-    return pdf.to_bytes(story, called=name)
-
-
-def _is_told(key: str, value: Any) -> bool:
-    return value not in ("", None, [], {}) and key not in {"pgh_id", "pgh_context", "pgh_obj"}
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, dict | list):
-        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
-    return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)

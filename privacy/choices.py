@@ -30,6 +30,15 @@ class ErasureState(models.TextChoices):
 OPEN_ERASURES = frozenset({ErasureState.ASKED, ErasureState.RUNNING})
 
 
+class Fate(models.TextChoices):
+    """What an erasure does to the rows of a table."""
+
+    GOES = "goes", _("удалится целиком")
+    EMPTIED = "emptied", _("останется без имени и текстов")
+    CUT = "cut", _("имя и контакты уйдут из текста")
+    STAYS = "stays", _("останется: никого не называет")
+
+
 class ExportState(models.TextChoices):
     MAKING = "making", _("Готовится")
     READY = "ready", _("Готова")

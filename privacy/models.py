@@ -1,5 +1,6 @@
 """Requests about personal data: who is to be given or erased, what holds it up, how long what is kept."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -87,6 +88,11 @@ class SubjectExport(Record):
 
     def __str__(self) -> str:
         return f"{self.party_id} {self.state}"
+
+    def is_ready(self, at: datetime) -> bool:
+        """For its day, and not once the person was erased: his archive was emptied with the rest."""
+        in_time = self.expires_at is not None and self.expires_at > at
+        return self.state == ExportState.READY and in_time and bool(self.archive)
 
 
 @audited()

@@ -9,7 +9,7 @@ from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import cm
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import CondPageBreak, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from documents.pdf import FAMILY, register_fonts
 
@@ -19,6 +19,7 @@ _PLAIN = ParagraphStyle("plain", fontName=FAMILY, fontSize=9, leading=12, splitL
 _TITLE = ParagraphStyle("title", parent=_PLAIN, fontSize=15, leading=20, spaceAfter=8)
 _HEAD = ParagraphStyle("head", parent=_PLAIN, fontSize=11, leading=15, spaceBefore=10)
 _WIDTH = A4[0] - 4 * cm
+_RULE = TableStyle([("LINEBELOW", (0, 0), (0, 0), 0.5, colors.black)])
 _LINE = TableStyle([("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.lightgrey), ("VALIGN", (0, 0), (-1, -1), "TOP")])
 
 
@@ -27,7 +28,14 @@ def title(text: str) -> Any:
 
 
 def heading(text: str) -> Any:
-    return _paragraph(f"<b>{escape(text)}</b>", _HEAD)
+    """Never the last line of a page."""
+    return KeepTogether([CondPageBreak(3 * cm), _paragraph(f"<b>{escape(text)}</b>", _HEAD)])
+
+
+def signatures(text: str, lines: int) -> Any:
+    """So many lines to sign on, kept on one page."""
+    rule = Table([["", ""]], colWidths=[7 * cm, _WIDTH - 7 * cm], rowHeights=[1.1 * cm], style=_RULE)
+    return KeepTogether([Spacer(1, 16), words(text), *([rule] * lines)])
 
 
 def words(text: str) -> Any:

@@ -28,11 +28,11 @@ from jobs.registry import Again, JobRun
 from leads.choices import Outcome
 from leads.models import Lead
 from privacy import acts, registry, restored, subjects, wiping
-from privacy.access import demand_officer
-from privacy.choices import OPEN_ERASURES, Basis, ErasureState
+from privacy.access import demand_officer, live_hold
+from privacy.choices import OPEN_ERASURES, Basis, ErasureState, Fate
 from privacy.history import Ground
 from privacy.models import Erasure
-from privacy.services.holds import demand_free
+from privacy.services.holds import demand_free, held
 
 JOB = "privacy.erase"
 _LAST = frozenset({"leads.Lead", "agents.Contact", "agents.Party"})
@@ -49,11 +49,11 @@ class NotNow(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Of one table or place: how many rows go, or stay because the law or the statistics need them."""
+    """Of one table or place: how many rows there are, and what becomes of them."""
 
     title: str
     rows: int
-    stays: bool
+    fate: Fate
 
 
 @transaction.atomic
@@ -101,19 +101,30 @@ def confirm(*, erasure: Erasure, by: User | None, at: datetime) -> Erasure:
         return locked
     _demand_state(locked, ErasureState.ASKED)
     demand_free(locked.party)
-    if Lead.objects.filter(party=locked.party, outcome=Outcome.OPEN).exists():
-        message = _("С этим человеком идёт работа. Сначала закройте его лиды.")
-        raise Invalid(message, [FieldError("party", "open_leads", message)])
+    if (busy := _at_work(locked.party)) is not None:
+        raise busy
     running = save_changes(locked, {"state": ErasureState.RUNNING, "confirmed_by": by, "confirmed_at": at})
     jobs.owe([jobs.Duty(JOB, f"{JOB}:{running.pk}", {"erasure": str(running.pk)}, at)])
     return running
 
 
+def obstacle(party: Party) -> Refused | None:
+    """What stands in the way today, to be said before anybody fills in a form: ``confirm`` asks again under locks."""
+    return held() if live_hold(party) is not None else _at_work(party)
+
+
+def _at_work(party: Party) -> Invalid | None:
+    if not Lead.objects.filter(party=party, outcome=Outcome.OPEN).exists():
+        return None
+    message = _("С этим человеком идёт работа. Сначала закройте его лиды.")
+    return Invalid(message, [FieldError("party", "open_leads", message)])
+
+
 def preview(party: Party) -> list[Line]:
     """What would go and what would stay, table by table. Some seconds on a large base: files are read too."""
     whom = subjects.whom(party.pk)
-    lines = [Line(str(holds.title), wiping.count(holds, whom), not _takes(holds)) for holds in registry.tables()]
-    lines += [Line(str(aside.title), sum(1 for _one in aside.tell(whom)), False) for aside in registry.asides()]
+    lines = [Line(str(holds.title), wiping.count(holds, whom), _fate(holds)) for holds in registry.tables()]
+    lines += [Line(str(aside.title), sum(1 for _one in aside.tell(whom)), Fate.GOES) for aside in registry.asides()]
     return [line for line in lines if line.rows]
 
 
@@ -189,8 +200,12 @@ def again(*, party_id: UUID) -> int:
     return total
 
 
-def _takes(holds: Holds) -> bool:
-    return bool(holds.erase or holds.anonym or holds.unique or holds.gone)
+def _fate(holds: Holds) -> Fate:
+    if holds.gone:
+        return Fate.GOES
+    if holds.erase or holds.anonym or holds.unique:
+        return Fate.EMPTIED
+    return Fate.CUT if holds.mentions else Fate.STAYS
 
 
 def _locked(erasure: Erasure) -> Erasure:

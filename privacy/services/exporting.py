@@ -54,7 +54,7 @@ def fill(*, export: SubjectExport, at: datetime) -> SubjectExport:
 def download(*, export: SubjectExport, by: User, at: datetime) -> bytes:
     """The archive, and a line in the journal of views. Raises NotFound once its day is over."""
     demand_officer(by)
-    if export.state != ExportState.READY or export.expires_at is None or export.expires_at <= at:
+    if not export.is_ready(at):
         raise NotFound(_("Файла больше нет: он хранится сутки. Запросите новый."))
     journal.seen(
         user_id=by.pk, look=Look.EXPORT, subjects=[export.party_id], fields=[Fields.IDENTITY, Fields.CONTACTS,

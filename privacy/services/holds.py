@@ -50,4 +50,8 @@ def lift(*, hold: LegalHold, by: User, at: datetime) -> LegalHold:
 def demand_free(party: Party) -> None:
     """Raises Held. Call it inside the transaction that takes data away."""
     if LegalHold.objects.select_for_update().filter(party=party, lifted_at__isnull=True).exists():
-        raise Held(_("О человеке стоит запрет на удаление. Пока он не снят, данные остаются."))
+        raise held()
+
+
+def held() -> Held:
+    return Held(_("О человеке стоит запрет на удаление. Пока он не снят, данные остаются."))

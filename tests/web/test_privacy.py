@@ -52,7 +52,8 @@ def test_an_erasure_shows_what_goes_and_asks_for_the_last_word_and_a_proof(offic
     address = reverse("privacy:erase", args=[party.pk])
     page = adiba.get(address).content.decode()
     assert "Контакты" in page
-    assert "слова уйдут" in page
+    assert "останется без имени и текстов" in page
+    assert 'name="sure"' in page
     unsure = adiba.post(address, {"basis": "request", "letter": "№ 7"})
     assert (unsure.status_code, Erasure.objects.count()) == (422, 0)
     sure = {"basis": "request", "letter": "№ 7", "sure": "on"}
@@ -68,6 +69,17 @@ def test_an_erasure_shows_what_goes_and_asks_for_the_last_word_and_a_proof(offic
     assert "Аброр" not in adiba.get(reverse("privacy:index")).content.decode()
 
 
+def test_an_archive_is_not_offered_once_what_it_held_is_erased(office: Office, adiba: Client) -> None:
+    party = closed(office).party
+    card, archive = reverse("privacy:subject", args=[party.pk]), reverse("privacy:archive", args=[party.pk])
+    exporting.fill(export=exporting.ask(party=party, by=office.adiba, at=clock.now()), at=clock.now())
+    assert archive in adiba.get(card).content.decode()
+    asked = erasing.ask(party=party, by=office.adiba, at=clock.now(), basis="request")
+    erasing.carry_out(erasing.confirm(erasure=asked, by=office.adiba, at=clock.now()))
+    assert archive not in adiba.get(card).content.decode()
+    assert adiba.get(archive)["Location"] == card, "and not an empty file"
+
+
 def test_an_open_lead_and_a_hold_are_told_beside_what_was_typed(office: Office, adiba: Client) -> None:
     party = office.lead().party
     sure = {"basis": "withdrawn", "letter": "№ 8", "sure": "on"}
@@ -81,6 +93,24 @@ def test_an_open_lead_and_a_hold_are_told_beside_what_was_typed(office: Office, 
     assert "запрет на удаление" in answer.content.decode()
     adiba.post(reverse("privacy:lift", args=[party.pk]))
     assert LegalHold.objects.get().lifted_at is not None
+
+
+def test_what_stands_in_the_way_is_said_before_anybody_fills_in_the_form(office: Office, adiba: Client) -> None:
+    lead = office.lead()
+    address = reverse("privacy:erase", args=[lead.party_id])
+    page = adiba.get(address).content.decode()
+    assert "Сначала закройте его лиды" in page
+    assert 'name="sure"' not in page
+    Lead.objects.filter(pk=lead.pk).update(outcome="lost")
+    assert 'name="sure"' in adiba.get(address).content.decode(), "the control: nothing stands in the way"
+    adiba.post(reverse("privacy:hold", args=[lead.party_id]), {"reason": "Спор"})
+    page = adiba.get(address).content.decode()
+    assert "Пока он не снят, данные остаются" in page
+    assert 'name="sure"' not in page
+    told = adiba.get(reverse("privacy:subject", args=[lead.party_id])).content.decode()
+    assert "Удалить данные нельзя, пока стоит запрет" in told
+    assert address not in told
+    assert reverse("agents:card", args=[lead.party_id]) in told, "the way back to where one came from"
 
 
 def test_the_days_of_a_rule_are_set_and_shown(office: Office, adiba: Client) -> None:

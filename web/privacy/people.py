@@ -17,6 +17,7 @@ from common.text import one_line
 from privacy import reading
 from privacy.access import demand_officer, get_subject_for, live_hold
 from privacy.services import erasing, exporting, holds
+from web.agents.addresses import party_address
 from web.documents.pages import as_download
 from web.pages import goes_to, next_address, only_once, page, person, show
 from web.privacy import shown
@@ -27,9 +28,10 @@ from web.record_forms import save
 @page("GET")
 def subject(request: HttpRequest, pk: UUID) -> HttpResponse:
     party = get_subject_for(person(request), pk)
-    context = {"party": party, "hold": live_hold(party), "hold_form": HoldForm(), "now": clock.now()}
-    found = {"export": reading.last_export(party, person(request)), "erasure": reading.last_erasure(party)}
-    return show(request, "privacy/subject.html", context | found)
+    context = {"party": party, "hold": live_hold(party), "hold_form": HoldForm(), "card": party_address(party)}
+    export = reading.last_export(party, person(request))
+    found = {"export": export, "ready": bool(export and export.is_ready(clock.now()))}
+    return show(request, "privacy/subject.html", context | found | {"erasure": reading.last_erasure(party)})
 
 
 @page("POST")
@@ -53,7 +55,7 @@ def archive(request: HttpRequest, pk: UUID) -> HttpResponse:
     demand_officer(by)
     party = get_subject_for(by, pk)
     found = reading.last_export(party, by)
-    if found is None or found.state != "ready":
+    if found is None or not found.is_ready(clock.now()):
         messages.info(request, _("Архива пока нет: запросите его."))
         return goes_to(request, "privacy:subject", pk)
     stepup.demand(request)
@@ -102,7 +104,8 @@ def erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     back = resolve_url("privacy:subject", pk)
     context = {"form": form, "party": party, "back": back, "lines": erasing.preview(party)}
     if request.method != "POST":
-        return show(request, "privacy/erase.html", context)
+        in_the_way = {"obstacle": erasing.obstacle(party), "card": party_address(party)}
+        return show(request, "privacy/erase.html", context | in_the_way)
     stepup.demand(request)
 
     def deed(given: dict[str, Any], _version: int | None) -> str:
