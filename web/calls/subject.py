@@ -31,7 +31,7 @@ def whole_journal(asked: Asked) -> Mass:
 def _words(asked: Asked, query: QueryDict) -> Words:
     words: Words = [(_("Период"), str(SPANS[asked.days]))] if asked.days else []
     ends = {"at_after": _("Начало с"), "at_before": _("Начало по")}
-    words += [(label, query[name]) for name, label in ends.items() if query.get(name)]
+    words += [(label, str(query[name])) for name, label in ends.items() if query.get(name)]
     if query.get("q"):
-        words.append((_("Поиск"), query["q"]))
+        words.append((_("Поиск"), str(query["q"])))
     return words + [(str(chip["label"]), str(chip["text"])) for chip in asked.listing.chips]

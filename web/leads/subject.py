@@ -35,12 +35,12 @@ def whole_list(asked: Asked) -> Mass:
 def _words(asked: Asked, count: int) -> Words:
     words: Words = [(_("Вид"), str(dict(VIEWS)[asked.view]))]
     if asked.query.get("q"):
-        words.append((_("Поиск"), asked.query["q"]))
+        words.append((_("Поиск"), str(asked.query["q"])))
     if asked.drilled:
         words.append((_("Число воронки"), sentence(asked, count)))
     else:
         known = asked.filterset.filters
-        words += [(str(known[name].label), asked.query[name]) for name in DRILL if asked.query.get(name)]
+        words += [(str(known[name].label), str(asked.query[name])) for name in DRILL if asked.query.get(name)]
     return words + [(str(chip["label"]), str(chip["text"])) for chip in asked.chips()]
 
 
