@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from accounts import guesses, passkeys, second_factor, stepup
+from accounts import directory, guesses, passkeys, second_factor, stepup
 from accounts.models import User
 from accounts.session_store import METHOD
 from common import clock
@@ -27,9 +27,8 @@ def ways(request: HttpRequest) -> Ways:
     user = cast("User", request.user)
     kept = second_factor.standing(user) if user.second_factor_at else None
     keys = bool(kept and kept.keys)
-    password = user.has_usable_password()
     return Ways(
-        password=password,
+        password=user.has_usable_password() or directory.is_asked(),
         code=bool(kept and kept.on),
         key=passkeys.ask(user) if keys else "",
         sso=request.session.get(METHOD) == "sso",
@@ -48,10 +47,18 @@ def confirm(request: HttpRequest, user: User, given: Mapping[str, Any]) -> str:
     elif credential := str(given.get("credential", "")):
         right, wrong = passkeys.answered(user, credential) is not None, passkeys.refused().message
     else:
-        right = user.check_password(str(given.get("password", "")))
-        wrong = _("Пароль не подходит. Проверьте раскладку и Caps Lock.")
+        right, wrong = _password_passes(request, user, str(given.get("password", "")))
     if not right:
         return wrong
     taken.was_right()
     stepup.confirmed(request.session, at=at)
     return ""
+
+
+def _password_passes(request: HttpRequest, user: User, password: str) -> tuple[bool, str]:
+    """By ours, or by that of the bank's directory where one is asked; and what to say if neither is right."""
+    try:
+        right = user.check_password(password) or directory.knows(request, user, password)
+    except directory.DirectoryAway as away:
+        return False, away.message
+    return right, _("Пароль не подходит. Проверьте раскладку и Caps Lock.")

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import urlsplit
 
 BOT_API = "https://api.telegram.org"
-_URLS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "WEBHOOK_URL", "OIDC_ISSUER", "UPLOAD_SCANNER")
+_URLS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "WEBHOOK_URL", "OIDC_ISSUER", "LDAP_URL", "UPLOAD_SCANNER")
 ANY_PUBLIC = "*"
 
 

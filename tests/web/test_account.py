@@ -1,11 +1,14 @@
 """Entering, leaving, and what everyone sets for himself."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from accounts import services
+from common import clock
 from tests.office import PASSWORD, Office
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +159,8 @@ def test_signing_out_needs_a_press_and_ends_the_session(office: Office, client: 
     client.force_login(office.olim)
     assert client.get("/logout/").status_code == 200
     assert client.get("/account/").status_code == 200
-    assert client.post("/logout/")["Location"] == "/login/"
+    gone = client.post("/logout/")
+    assert (gone["Location"], gone["Clear-Site-Data"]) == ("/login/", '"storage"')
     assert client.get("/account/").status_code == 302
 
 
@@ -238,12 +242,27 @@ def test_a_new_password_keeps_this_session_and_ends_the_others(office: Office, c
     assert sign_in(Client(), office.olim.email, "lake-lamp-lemon-17").status_code == 302
 
 
+@pytest.mark.parametrize("chosen", ["только строчные буквы", " spaces at the ends ", "Ё" + "ж" * 200, "🔑" * 12])
+def test_a_password_is_of_any_signs_and_looked_at_exactly_as_it_was_typed(
+    office: Office, client: Client, chosen: str
+) -> None:
+    """And it stays good: nobody is made to change it by the calendar."""
+    client.force_login(office.olim)
+    words = {"oldpassword": PASSWORD, "password1": chosen, "password2": chosen}
+    assert client.post("/account/password/", words).status_code == 302
+    with time_machine.travel(clock.now() + timedelta(days=800), tick=True):
+        assert sign_in(Client(), office.olim.email, chosen)["Location"] == "/"
+    for other in (chosen.strip() if chosen != chosen.strip() else f"{chosen} ", chosen.swapcase() + "x", chosen[:-1]):
+        assert sign_in(Client(), office.olim.email, other).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
         ("oldpassword", WRONG, "Нынешний пароль не подходит"),
         ("password2", "another-long-one-1", "Пароли различаются"),
         ("password1", "short", "12"),
+        ("password1", "qwerty123456", "распростран"),
     ],
 )
 def test_a_bad_new_password_is_told(office: Office, client: Client, field: str, value: str, message: str) -> None:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import guesses
+from accounts import directory, guesses
 from accounts.models import Language, Theme, User
 from common import clock
 from web.record_forms import RefusableForm
@@ -60,6 +60,8 @@ class SignInForm(LoginForm):  # type: ignore[misc]
     def clean(self) -> dict[str, Any]:
         try:
             return dict(super().clean())
+        except directory.DirectoryAway as away:
+            raise forms.ValidationError(away.message, code=away.code) from away
         except forms.ValidationError as error:
             message = gettext("Почта или пароль не подходят. Проверьте раскладку и Caps Lock.")
             raise forms.ValidationError(message, code="mismatch") from error

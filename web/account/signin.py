@@ -5,12 +5,14 @@ from typing import Any
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from accounts import oidc, sessions
+from accounts.directory import DirectoryAway
 from accounts.guesses import TooManyGuesses
 from demo.sandbox import known_token
 from web.account.demo import demo_signin, demo_signins
@@ -41,7 +43,12 @@ class SignIn(LoginView):  # type: ignore[misc]
         }
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+        away = form.has_error(NON_FIELD_ERRORS, DirectoryAway.code)
+        status = DirectoryAway.status if away else 422
+        response: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=status)
+        if away:
+            response["Retry-After"] = str(DirectoryAway.retry_after)
+        return response
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse
@@ -54,10 +61,15 @@ class SignIn(LoginView):  # type: ignore[misc]
 
 
 class SignOut(LogoutView):  # type: ignore[misc]
-    """Leaves on POST only; a GET asks."""
+    """Leaves on POST only; a GET asks. Drafts of forms that the browser kept for this person go with him."""
 
     template_name = "account/logout.html"
     http_method_names = ["get", "head", "post"]
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post(*args, **kwargs)
+        response["Clear-Site-Data"] = '"storage"'
+        return response
 
 
 class ChangePassword(LoginRequiredMixin, PasswordChangeView):  # type: ignore[misc]
