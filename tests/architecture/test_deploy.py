@@ -111,6 +111,11 @@ def test_the_image_is_built_from_locks_and_for_production() -> None:
     assert "DJANGO_SETTINGS_MODULE=salescrm.settings.prod" in text
 
 
+def test_neither_the_history_nor_anybodys_secrets_get_into_the_image() -> None:
+    left_out = set((ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines())
+    assert {".git", ".env", ".env.*", ".data"} <= left_out
+
+
 def test_files_named_by_the_deployment_exist(text: str, compose: dict[str, Any]) -> None:
     named = set(re.findall(r"(?<![\w.])\./(deploy/[\w./-]+)", text)) | {
         "deploy/gunicorn.conf.py",

@@ -1,15 +1,18 @@
 """Guards of single sign-on, each taken away: what it kept out comes in. Where several stand behind one another, each of
 them alone still keeps it out."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import jwt
 import pytest
 import time_machine
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.db import connection
 from django.test import Client
-from jwt.algorithms import HMACAlgorithm
+from jwt.algorithms import HMACAlgorithm, RSAAlgorithm
 
 from accounts import oidc, oidc_service
 from accounts.models import Identity
@@ -157,3 +160,21 @@ def test_without_asking_anew_a_changed_key_would_shut_everybody_out(
     plain = oidc_service._fetch
     monkeypatch.setattr(oidc_service, "_fetch", lambda what, url, anew=False: plain(what, url))
     assert come_back(Client(), idp).status_code == 403
+
+
+@pytest.mark.parametrize("named", ["jwk", "jku"])
+def test_a_key_that_the_token_itself_names_is_not_taken(client: Client, idp: Provider, named: str) -> None:
+    stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    own = json.loads(RSAAlgorithm.to_jwk(stranger.public_key()))
+    head = {"kid": "k1", named: own if named == "jwk" else "https://evil.test/keys"}
+    idp.sign = lambda claims: jwt.encode(claims, stranger, algorithm="RS256", headers=head)
+    assert come_back(client, idp).status_code == 403
+
+
+def test_what_the_service_gave_is_neither_kept_nor_handed_on(client: Client, idp: Provider) -> None:
+    given: list[str] = []
+    idp.sign = lambda claims: given.append(idp.rs256(claims)) or given[-1]
+    answer = come_back(client, idp)
+    kept = json.dumps(dict(client.session.items()), default=str)
+    assert given[0] not in kept + answer.content.decode() + str(answer.headers) + str(client.cookies)
+    assert "unused" not in kept, "the access token"
