@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import urldefrag
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -136,8 +137,17 @@ def goes_to(request: HttpRequest, where: str, *args: Any) -> HttpResponse:
     """Go on after a deed: a redirect, which htmx is told to follow as a full navigation."""
     address = resolve_url(where, *args)
     if is_fragment(request):
-        return HttpResponse(status=204, headers={"HX-Redirect": address})
+        # To another place of the page that is open a browser only scrolls: what the deed changed would not be seen.
+        again = {"HX-Refresh": "true"} if _is_open(request, address) else {}
+        return HttpResponse(status=204, headers={"HX-Redirect": address} | again)
     return HttpResponseRedirect(address)
+
+
+def _is_open(request: HttpRequest, address: str) -> bool:
+    """Whether the address names a place («#contacts») of the very page on which the deed was asked for."""
+    whole, place = urldefrag(address)
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(place) and urldefrag(htmx.current_url_abs_path or "").url == whole
 
 
 def next_address(request: HttpRequest, default: str) -> str:
