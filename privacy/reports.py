@@ -71,7 +71,7 @@ LABELS: Mapping[str, Any] = {
 """For columns whose model names none, and for what stands in no table's columns."""
 DEEDS = {"insert": gettext_lazy("создано"), "update": gettext_lazy("изменено"), "delete": gettext_lazy("удалено")}
 _MACHINES = frozenset({"id", "route", "sort_key", "key", "pgh_id", "pgh_context", "pgh_obj"})
-_EMPTY = ("", None, [], {})
+_EMPTY: tuple[Any, ...] = ("", None, [], {})
 
 
 class Part(Protocol):
