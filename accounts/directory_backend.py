@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import ldap
-from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -31,18 +30,17 @@ def _note(context: str, exception: Exception, **_: Any) -> None:
         _away.set(True)
 
 
-def _answers() -> bool:
+def _answers(address: str, patience: float) -> bool:
     """Whether it agrees on TLS in time. The library beneath waits for that without end and keeps a core busy meanwhile
     (seen with libldap 2.5 and a frozen server), so it is not let near a directory that does not.
 
     Nothing is said here and no certificate is looked at: the library does that.
     """
-    parts = urlsplit(settings.AUTH_LDAP_SERVER_URI)
+    parts = urlsplit(address)
     if parts.scheme != "ldaps":
         return True  # StartTLS begins with a question, and that the library asks in time
     anybody = ssl.create_default_context()
     anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
-    patience = settings.AUTH_LDAP_CONNECTION_OPTIONS[ldap.OPT_NETWORK_TIMEOUT]
     try:
         with socket.create_connection((str(parts.hostname), parts.port or 636), patience) as wire:
             anybody.wrap_socket(wire).close()
@@ -60,7 +58,7 @@ class Directory(LDAPBackend):  # type: ignore[misc]
         """Raises DirectoryAway where it cannot be asked, for a known and an unknown mail alike."""
         if not directory.may_be_asked(email, password):
             return None
-        if not _answers():
+        if not _answers(self.settings.SERVER_URI, self.settings.CONNECTION_OPTIONS[ldap.OPT_NETWORK_TIMEOUT]):
             raise directory.DirectoryAway
         _away.set(False)
         asked, found = _LDAPUser(self, username=email.lower(), request=request), None
@@ -76,5 +74,5 @@ class Directory(LDAPBackend):  # type: ignore[misc]
 
     def get_user(self, user_id: UUID) -> User | None:
         """Not the library's: that one lets a closed account go on."""
-        found = ModelBackend().get_user(user_id)  # type: ignore[arg-type]
+        found = ModelBackend().get_user(user_id)
         return found if isinstance(found, User) else None

@@ -20,6 +20,7 @@ from tests.accounts import slapd
 from tests.accounts.factors import SECRET, code_at, with_app
 from tests.accounts.slapd import THERE, Slapd
 from tests.channels.certificates import certify
+from tests.monitoring.test_production import start
 from tests.office import PASSWORD, Office
 from tests.web.test_second_factor import later
 
@@ -29,6 +30,7 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(not slapd.PROGRAM, reason="no slapd on this machine"),
 ]
+BACKENDS = "['allauth.account.auth_backends.AuthenticationBackend', 'accounts.directory_backend.Directory']"
 AWAY, WRONG = "Каталог учётных записей банка не отвечает", "Почта или пароль не подходят"
 
 
@@ -152,15 +154,18 @@ def test_whoever_signed_in_by_it_proves_himself_by_it(office: Office, client: Cl
 
 
 @pytest.mark.parametrize("mail", ["olim@bank.test", "nobody@bank.test"])
-@pytest.mark.parametrize("how", ["stopped", "frozen", "another authority", "wrong word of the reader"])
+@pytest.mark.parametrize(
+    "how", ["stopped", "frozen", "frozen before StartTLS", "another authority", "wrong word of the reader"]
+)
 def test_a_directory_that_cannot_be_asked_is_told_in_time_whoever_is_named(
     office: Office, client: Client, asked: Slapd, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
     caplog: pytest.LogCaptureFixture, how: str, mail: str,
 ) -> None:  # fmt: skip
     if how == "stopped":
         asked.stop()
-    elif how == "frozen":
+    elif how.startswith("frozen"):
         os.kill(asked.process.pid, signal.SIGSTOP)
+        point_at(asked.plain if "StartTLS" in how else asked.tls, settings, monkeypatch, LDAP_CA_FILE=asked.authority)
     elif how == "another authority":
         certify(tmp_path)
         point_at(asked.tls, settings, monkeypatch, LDAP_CA_FILE=str(tmp_path / "ca.pem"))
@@ -173,7 +178,7 @@ def test_a_directory_that_cannot_be_asked_is_told_in_time_whoever_is_named(
         took = time.monotonic() - began
         if how == "stopped":
             asked.start()
-        elif how == "frozen":
+        elif how.startswith("frozen"):
             os.kill(asked.process.pid, signal.SIGCONT)
     print(f"{how}: {answer.status_code} after {took:.1f} s")
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
@@ -217,3 +222,13 @@ def test_settings_that_cannot_work_refuse_the_start(
         monkeypatch.setenv(name, value)
     with pytest.raises(Unset, match=says):
         settings_of(url)
+
+
+def test_production_takes_it_from_its_variables() -> None:
+    given = {"LDAP_URL": "ldaps://directory", "LDAP_BASE": slapd.BASE, "ALLOWED_OUTSIDE_HOSTS": "mail.bank.uz"}
+    shown = start(
+        given, "shell", "-v", "0", "-c", "from django.conf import settings as s; print(s.AUTHENTICATION_BACKENDS)"
+    )
+    assert (shown.returncode, shown.stdout.strip()[-len(BACKENDS) :]) == (0, BACKENDS), shown.stderr
+    refused = start(given | {"LDAP_URL": "ldaps://directory.example.com"}, "check")
+    assert (refused.returncode != 0, "LDAP_URL" in refused.stderr) == (True, True)
