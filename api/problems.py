@@ -135,12 +135,15 @@ def _answer(
 def _refused(error: Refused, view: Any) -> Response:
     place = getattr(view, "place", default_place)
     entries = list(getattr(error, "entries", None) or [place(item) for item in error.errors])
-    status = 412 if isinstance(error, StaleVersion) else error.status
+    status, message = error.status, error.message
+    if isinstance(error, StaleVersion):  # its own words are those of a page, where one may choose
+        status, message = 412, _("Запись изменилась. Прочитайте её снова и повторите запрос с новым ETag.")
+        entries = [{**entry, "detail": message} for entry in entries]
     hide = names_hidden(error, getattr(view, "request", None))
     entries = [{**entry, "detail": hide(str(entry["detail"]))} for entry in entries]
     wait = getattr(error, "retry_after", None)
     headers = {} if wait is None else {"Retry-After": str(wait)}
-    return _answer(status, error.code, hide(error.message), entries, _existing(error), headers)
+    return _answer(status, error.code, hide(message), entries, _existing(error), headers)
 
 
 def default_place(item: FieldError) -> Entry:
@@ -165,7 +168,7 @@ def _from_framework(error: exceptions.APIException) -> Response:
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = str(int(wait))
     entries: list[Entry] = list(getattr(error, "entries", ()))
-    detail, code = str(error.detail), str(getattr(error.detail, "code", "") or error.default_code)
+    detail, code = str(error.detail).strip(), str(getattr(error.detail, "code", "") or error.default_code)
     if isinstance(error, exceptions.ValidationError):
         entries = list(flatten(error.detail))
         detail, code = _("Проверьте поля: %s.") % ", ".join(e["pointer"] for e in entries[:5]), "invalid"

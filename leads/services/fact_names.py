@@ -11,7 +11,7 @@ from common.outside import known_once
 from leads.models.facts import LeadFact
 
 Fact = TypeVar("Fact", bound=LeadFact)
-TAKEN = _("Такой внешний номер уже записан за другим фактом этого вида.")
+TAKEN = _("Факт этого вида с таким внешним номером уже есть.")
 
 
 def save_new(fact: Fact, source: str, external_id: str) -> Fact:

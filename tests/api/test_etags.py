@@ -22,6 +22,8 @@ def test_the_second_of_two_writers_is_told_and_nothing_is_lost(api: Api, office:
     assert (first.status_code, first.json()["base"], first.json()["version"]) == (200, "Выставка", lead.version + 1)
     second = api.patch(f"leads/{lead.pk}/", {"source_channel": "Сайт"}, etag=read_by_both)
     assert (second.status_code, second.json()["code"]) == (412, "stale_version")
+    said = {second.json()["detail"], *(entry["detail"] for entry in second.json()["errors"])}
+    assert said == {"Запись изменилась. Прочитайте её снова и повторите запрос с новым ETag."}
     third = api.patch(f"leads/{lead.pk}/", {"source_channel": "Сайт"}, etag=first["ETag"])
     assert (third.status_code, third.json()["base"], third.json()["source_channel"]) == (200, "Выставка", "Сайт")
 
