@@ -128,7 +128,7 @@ def _facts(p: Planted) -> None:
     promise = ValuePromise.objects.create(
         lead=p.lead, metric="Оценок в день", target=5, promised_on=date(2026, 1, 1), due_on=date(2026, 6, 1)
     )
-    ValueMeasurement.objects.create(promise=promise, at=at, value=3, source=p.mark("measurement"))
+    ValueMeasurement.objects.create(promise=promise, at=at, value=3, taken_from=p.mark("measurement"))
 
 
 def _papers(p: Planted) -> None:

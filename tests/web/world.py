@@ -350,7 +350,7 @@ class World:
 
     @staticmethod
     def _approval(owner: User, bird: str) -> UUID:
-        what = Mass.of("leads", {"q": [bird]}, 5_000, [("Поиск", f"{bird} Моторс")])
+        what = Mass.of("leads", {"q": [bird]}, 5_000, [("Поиск", bird)])
         return ask_consent(what=what, by=owner, reason=f"{bird}: сверка", at=clock.now()).pk
 
     @staticmethod
