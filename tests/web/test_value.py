@@ -38,7 +38,13 @@ def promise(office: Office, lead: Lead | None = None, due: int = 10, **changed: 
 
 def measure(office: Office, row: ValuePromise, value: str, at: datetime | None = None, taken_from: str = "") -> None:
     recording.record_measurement(
-        lead=row.lead, by=office.olim, at=clock.now(), value=Decimal(value), promise=row, measured_at=at, taken_from=taken_from
+        lead=row.lead,
+        by=office.olim,
+        at=clock.now(),
+        value=Decimal(value),
+        promise=row,
+        measured_at=at,
+        taken_from=taken_from,
     )
 
 
