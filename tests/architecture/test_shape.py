@@ -11,8 +11,8 @@ from django.db import models
 from tests.architecture.source import ROOT, files, functions
 
 FLOORS = (
-    {"common", "priority"}, {"accounts", "channels", "jobs"}, {"approvals", "audit", "worktime"}, {"agents"}, {"funnel"},
-    {"hypotheses", "plans"}, {"leads"}, {"backlog"},
+    {"common", "priority"}, {"accounts", "channels", "jobs"}, {"approvals", "audit", "worktime"}, {"agents"},
+    {"funnel"}, {"hypotheses", "plans"}, {"leads"}, {"backlog"},
     {"calls", "dashboards", "documents", "forms", "imports", "notifications", "outreach", "webhooks"},
     {"inbox", "privacy"}, {"monitoring"}, {"demo"}, {"web", "api"}, {"salescrm"},
 )  # fmt: skip
