@@ -165,6 +165,7 @@ WORDS: dict[str, Any] = (
         "noun": "leads",
         "Answered.text": "Можно, если сумма указана в приложении",
         "question": "Можно ли платить агенту с каждой выдачи?",
+        "taken_from": "Отчёт агента за апрель",
         "lawyer": "Юрист банка",
         "template": "agent-ru",
         "docx_url": "/api/v1/contract-documents/01980a5c-7b00-7000-8000-00001f2e3d4c/versions/1/docx/",
