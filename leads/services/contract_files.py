@@ -1,4 +1,7 @@
-"""The files of contracts. A file is written before its transaction ends, so a refused deed leaves it behind."""
+"""The files of contracts: which are taken, and how they are handed out.
+
+A file is written before its transaction ends, so a refused deed leaves it behind.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,8 +11,11 @@ from django.core.files import File
 from django.core.files.storage import Storage
 from django.utils.translation import gettext as _
 
+from common.archives import BadArchive, Limits, look_into
 from common.errors import NotFound
+from common.scanning import demand_clean
 from leads.models import Contract
+from leads.services.fact_rows import wrong
 
 FOLDER = "contracts"
 TYPES = {
@@ -20,6 +26,39 @@ TYPES = {
     ".png": "image/png",
 }
 OTHER_TYPE = "application/octet-stream"
+FILE_TYPES = {
+    ".pdf": b"%PDF",
+    ".docx": b"PK\x03\x04",
+    ".jpg": b"\xff\xd8\xff",
+    ".jpeg": b"\xff\xd8\xff",
+    ".png": b"\x89PNG",
+}
+FILE_LIMIT = 20 * 1024 * 1024
+_PACKED = Limits(entries=2000, unpacked=200 * 1024 * 1024)
+
+
+def check_file(file: "File[bytes]") -> None:
+    """The name's ending, the first bytes, the size and the antivirus must agree. Raises Invalid."""
+    ending = PurePath(file.name or "").suffix.lower()
+    head = file.read(8)
+    file.seek(0)
+    if ending not in FILE_TYPES or not head.startswith(FILE_TYPES[ending]):
+        raise wrong("file", _("Приложите PDF, DOCX, JPG или PNG: файл другого вида не принимается."), "type")
+    if (file.size or 0) > FILE_LIMIT:
+        raise wrong("file", _("Файл больше 20 МБ. Сожмите его или разделите."), "size")
+    if ending == ".docx":
+        _check_packed(file)
+    demand_clean(file)
+
+
+def _check_packed(file: "File[bytes]") -> None:
+    """We never open it; whoever downloads it does, and must not be handed a bomb."""
+    try:
+        look_into(file, _PACKED)
+    except BadArchive as error:
+        message = _("Документ повреждён или упакован необычно. Сохраните его в Word заново.")
+        raise wrong("file", message, "type") from error
+    file.seek(0)
 
 
 def open_file(contract: Contract) -> "tuple[File[bytes], str]":

@@ -15,16 +15,15 @@ from accounts.access import demand_write
 from accounts.models import User
 from agents.services.contacts import ContactDraft, add_contact, guess_type
 from agents.services.parties import update_party
-from common.archives import BadArchive, Limits, look_into
 from common.changes import save_changes
 from common.errors import FieldError, Invalid
 from common.events import publish
 from common.outside import KnownOutside, meant_by
-from common.scanning import demand_clean
 from leads.access import locked
 from leads.choices import Direction, MeetingStatus
 from leads.events import ContractSigned, MeetingPlanned, ValuePromised
 from leads.models import Agreement, Contract, Interview, Lead, Meeting, ValueMeasurement, ValuePromise
+from leads.services.contract_files import check_file
 from leads.services.fact_names import go_on, save_new
 from leads.services.fact_rows import (
     agreement_sides,
@@ -37,17 +36,6 @@ from leads.services.fact_rows import (
     wrong,
 )
 from leads.services.value import judge
-
-FILE_TYPES = {
-    ".pdf": b"%PDF",
-    ".docx": b"PK\x03\x04",
-    ".jpg": b"\xff\xd8\xff",
-    ".jpeg": b"\xff\xd8\xff",
-    ".png": b"\x89PNG",
-}
-FILE_LIMIT = 20 * 1024 * 1024
-_PACKED = Limits(entries=2000, unpacked=200 * 1024 * 1024)
-
 
 Facts = Mapping[str, Mapping[str, Any] | Sequence[Mapping[str, Any]]]
 
@@ -226,30 +214,6 @@ def record_contract(
     if saved.signed_on and saved.signed_on != signed_before:
         publish(ContractSigned(lead.pk, saved.pk, saved.signed_on, by.pk, at))
     return saved
-
-
-def check_file(file: "File[bytes]") -> None:
-    """The name's ending, the first bytes, the size and the antivirus must agree. Raises Invalid."""
-    ending = PurePath(file.name or "").suffix.lower()
-    head = file.read(8)
-    file.seek(0)
-    if ending not in FILE_TYPES or not head.startswith(FILE_TYPES[ending]):
-        raise wrong("file", _("Приложите PDF, DOCX, JPG или PNG: файл другого вида не принимается."), "type")
-    if (file.size or 0) > FILE_LIMIT:
-        raise wrong("file", _("Файл больше 20 МБ. Сожмите его или разделите."), "size")
-    if ending == ".docx":
-        _check_packed(file)
-    demand_clean(file)
-
-
-def _check_packed(file: "File[bytes]") -> None:
-    """We never open it; whoever downloads it does, and must not be handed a bomb."""
-    try:
-        look_into(file, _PACKED)
-    except BadArchive as error:
-        message = _("Документ повреждён или упакован необычно. Сохраните его в Word заново.")
-        raise wrong("file", message, "type") from error
-    file.seek(0)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from common import clock
 from common.errors import Invalid, NotAllowed
 from leads.facts import known_facts
 from leads.models import Contract, Lead, Meeting
-from leads.services import recording
+from leads.services import contract_files, recording
 from leads.services.editing import update_lead
 from tests.office import Office
 
@@ -183,7 +183,7 @@ def test_a_file_is_what_its_name_says_or_is_refused(office: Office, name: str, b
 
 
 def test_a_file_over_the_limit_is_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording, "FILE_LIMIT", 8)
+    monkeypatch.setattr(contract_files, "FILE_LIMIT", 8)
     lead, at = office.lead(), clock.now()
     deed = recording.record_contract
     found = refused(lambda: deed(lead=lead, by=office.olim, at=at, file=file("a.pdf", b"%PDF-1.7 long")))

@@ -11,7 +11,7 @@ from documents.choices import DocumentKind, Language
 from documents.models import Document, LegalRequest, Template
 from documents.variables import VARIABLES
 from leads.models import Lead
-from leads.services.recording import FILE_TYPES
+from leads.services.contract_files import FILE_TYPES
 from web.leads.forms_base import Day, Lines
 from web.record_forms import RefusableForm
 

@@ -15,7 +15,7 @@ from agents.models import Utp
 from common import clock
 from leads.choices import Answer, Direction, MeetingKind, MeetingStatus
 from leads.models import Lead, Meeting, ValuePromise
-from leads.services.recording import FILE_TYPES
+from leads.services.contract_files import FILE_TYPES
 from web.leads.forms_base import Day, Figure, Lines, Moment, PageForm
 from web.record_forms import with_present
 from web.value.shown import with_unit

@@ -17,7 +17,7 @@ from documents.services.templates import read_docx
 from imports import services, work
 from imports.models import Import
 from leads.models import Lead
-from leads.services.recording import check_file
+from leads.services.contract_files import check_file
 from tests.imports.bad_files import crafted
 from tests.imports.bad_files.stub_clamd import EICAR, clamd
 from tests.imports.desk import PEOPLE, csv_bytes, fresh, people_mapping, settle, take

@@ -12,7 +12,7 @@ from common import archives
 from common.archives import BadArchive, Limits, look_into
 from common.errors import Invalid
 from imports import reading
-from leads.services import recording
+from leads.services import contract_files
 from tests.imports.bad_files import crafted
 
 MOST = Limits(entries=50, unpacked=4 * crafted.MEGABYTE)
@@ -67,20 +67,20 @@ def test_without_a_look_at_its_ending_what_is_no_workbook_is_taken_by_its_name()
     assert reading.look_at("leads.csv", io.BytesIO(TABLE)).total == 1
 
 
-@pytest.mark.parametrize("ending", sorted(recording.FILE_TYPES))
+@pytest.mark.parametrize("ending", sorted(contract_files.FILE_TYPES))
 def test_without_a_look_at_its_first_bytes_a_page_is_taken_as_a_contract(
     monkeypatch: pytest.MonkeyPatch, settings: Any, ending: str
 ) -> None:
     settings.UPLOAD_SCANNER = ""
     with pytest.raises(Invalid):
-        recording.check_file(ContentFile(PAGE, name=f"contract{ending}"))
-    monkeypatch.setattr(recording, "FILE_TYPES", dict.fromkeys(recording.FILE_TYPES, b""))
-    monkeypatch.setattr(recording, "_check_packed", lambda *_: None)
-    recording.check_file(ContentFile(PAGE, name=f"contract{ending}"))
+        contract_files.check_file(ContentFile(PAGE, name=f"contract{ending}"))
+    monkeypatch.setattr(contract_files, "FILE_TYPES", dict.fromkeys(contract_files.FILE_TYPES, b""))
+    monkeypatch.setattr(contract_files, "_check_packed", lambda *_: None)
+    contract_files.check_file(ContentFile(PAGE, name=f"contract{ending}"))
 
 
 def test_a_program_named_otherwise_than_it_is_and_one_named_as_it_is_are_no_contract(settings: Any) -> None:
     settings.UPLOAD_SCANNER = ""
     for name, content in (("a.exe", b"MZ"), ("a.pdf.exe", b"%PDF-1.7"), ("a", b"%PDF-1.7"), ("a.html", PAGE)):
         with pytest.raises(Invalid):
-            recording.check_file(ContentFile(content, name=name))
+            contract_files.check_file(ContentFile(content, name=name))
