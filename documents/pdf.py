@@ -27,6 +27,8 @@ from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, 
 
 FAMILY = "Paper"
 _FILES = {"": "Regular", "b": "Bold", "i": "Italic", "bi": "BoldItalic"}
+_DRAWN_AS = {0x02BB: 0x2018, 0x02BC: 0x2019}
+"""Signs of the Uzbek alphabet that the font draws as wide as a letter, by the quotation marks of the same look."""
 _ALIGN: dict[Any, Any] = {
     WD_ALIGN_PARAGRAPH.CENTER: TA_CENTER,
     WD_ALIGN_PARAGRAPH.RIGHT: TA_RIGHT,
@@ -55,7 +57,11 @@ def register_fonts() -> None:
     """Registered once a process: 10 ms."""
     folder = Path(fontpkg_ibm_plex_serif.ROOT) / "files"
     for look, file in _FILES.items():
-        pdfmetrics.registerFont(TTFont(f"{FAMILY}{look}", str(folder / f"IBMPlexSerif-{file}.ttf")))
+        font = TTFont(f"{FAMILY}{look}", str(folder / f"IBMPlexSerif-{file}.ttf"))
+        for sign, drawn in _DRAWN_AS.items():  # what is copied out of the file stays the letter that was written
+            font.face.charToGlyph[sign] = font.face.charToGlyph[drawn]
+            font.face.charWidths[sign] = font.face.charWidths[drawn]
+        pdfmetrics.registerFont(font)
     pdfmetrics.registerFontFamily(
         FAMILY, normal=FAMILY, bold=f"{FAMILY}b", italic=f"{FAMILY}i", boldItalic=f"{FAMILY}bi"
     )

@@ -4,12 +4,13 @@ import io
 import zipfile
 
 import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from common.errors import Invalid
 from documents.builtin import built_in, variables_of
 from documents.choices import DocumentKind, Language
 from documents.docx import fill, preview
-from documents.pdf import to_pdf
+from documents.pdf import FAMILY, register_fonts, to_pdf
 from documents.safety import LIMIT, check_docx
 from documents.variables import VARIABLES
 from tests.documents.desk import part, repacked, text_of_docx, text_of_pdf, word
@@ -82,6 +83,14 @@ def test_both_files_hold_russian_and_both_alphabets_of_uzbek() -> None:
     assert words in text_of_docx(filled)
     assert "Oʻzbekiston" in text_of_pdf(to_pdf(filled, title="x"))
     assert "Қарши шаҳри" in text_of_pdf(to_pdf(filled, title="x"))
+
+
+@pytest.mark.parametrize("look", ["", "b", "i", "bi"])
+def test_an_uzbek_word_has_no_gap_in_its_middle(look: str) -> None:
+    """The font draws the sign of oʻ and gʻ as wide as a letter: «so ʻ m»."""
+    register_fonts()
+    font = f"{FAMILY}{look}"
+    assert stringWidth("ʻ", font, 100) < stringWidth("o", font, 100) / 1.5
 
 
 def test_a_contract_of_many_pages_with_an_endless_word_is_laid_out() -> None:
