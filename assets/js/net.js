@@ -11,7 +11,7 @@ const isPoll = (config) => Boolean(config?.elt?.closest?.("[data-poll]"));
 
 /** The same request again, with the same fields and the button that was pressed. */
 export function repeat({ requestConfig: config, target, etc }) {
-  const values = {};
+  const values = Object.create(null); // a field of any name is a field, «__proto__» too
   for (const name of new Set(config.formData.keys())) {
     if (name !== "csrfmiddlewaretoken") values[name] = config.formData.getAll(name);
   }

@@ -18,6 +18,7 @@ from jobs.models import Job
 from jobs.registry import JobRun, Kind, install
 from jobs.services import ORIGIN, Duty, owe, run_one
 from monitoring.runs import watched
+from salescrm.settings import base
 from salescrm.subscriptions import JOBS, LEAVING
 from tests.office import Office
 
@@ -97,3 +98,9 @@ def test_a_log_that_cannot_be_written_fails_no_request(error: OSError, client: C
         assert client.get("/health/live/").status_code == 200
     finally:
         root.removeHandler(handler)
+
+
+def test_lines_go_to_the_process_log_and_nowhere_else() -> None:
+    """The operator's collector reads it; no file, socket or mailbox of ours would have to be guarded besides."""
+    kinds = {handler["class"] for handler in base.LOGGING["handlers"].values()}
+    assert kinds == {"logging.StreamHandler"}

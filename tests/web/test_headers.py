@@ -55,8 +55,14 @@ def missing(answer: Any) -> list[str]:
         "Referrer-Policy": answer.get("Referrer-Policy") == "same-origin",
         "no frames": answer.get("X-Frame-Options") == "DENY",
         "no other opener": answer.get("Cross-Origin-Opener-Policy") == "same-origin",
+        "the kind of its content": answer.status_code in {204, 304} or is_named(answer.get("Content-Type", "")),
     }
     return [name for name, kept in promised.items() if not kept]
+
+
+def is_named(kind: str) -> bool:
+    """Text says its letters too; JSON is UTF-8 by its own rule."""
+    return "charset=utf-8" in kind.lower() if kind.startswith("text/") else "/" in kind
 
 
 def asked(rule: Rule) -> str:
@@ -131,3 +137,9 @@ def test_a_page_goes_to_https_and_the_api_never_does(client: Client, settings: A
 def test_without_the_header_the_walk_would_fail() -> None:
     """The control: an answer as Django makes it by itself."""
     assert "CSP without unsafe" in missing(HttpResponse())
+    assert "the kind of its content" in missing(HttpResponse("<p>", content_type="text/html"))
+
+
+@pytest.mark.parametrize("folder", ["/static/", "/static/dist/", "/media/", "/media/contracts/", "/.git/", "/docs/"])
+def test_no_folder_shows_what_lies_in_it(client: Client, folder: str) -> None:
+    assert client.get(folder).status_code == 404
