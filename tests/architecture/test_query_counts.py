@@ -49,9 +49,10 @@ RECORDS = os.environ.get("RECORD_QUERIES") == "1"
 
 @pytest.fixture(autouse=True)
 def midweek() -> Iterator[None]:
-    """What a page asks hangs on the hour: as a week begins there is no pace to count yet."""
+    """What a page asks hangs on the hour: as a week begins there is no pace to count yet. Of this week: what the
+    database dates by its own clock stays in the same one."""
     now = clock.now()
-    with time_machine.travel((now - timedelta(days=(now.weekday() - 2) % 7)).replace(hour=9)):
+    with time_machine.travel((now + timedelta(days=2 - now.weekday())).replace(hour=9)):
         yield
 
 
